@@ -1,0 +1,18 @@
+# Warnings, sanitizers and the unity build for every target of the project, in one place.
+function(exaudit_target target)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor
+                                           -Wold-style-cast -Woverloaded-virtual)
+  if(EXAUDIT_WERROR)
+    target_compile_options(${target} PRIVATE -Werror)
+  endif()
+  if(CMAKE_BUILD_TYPE STREQUAL "Debug")
+    target_compile_definitions(${target} PRIVATE _GLIBCXX_ASSERTIONS)
+  endif()
+  if(EXAUDIT_SANITIZE)
+    target_compile_options(${target} PRIVATE -fsanitize=${EXAUDIT_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    target_link_options(${target} PRIVATE -fsanitize=${EXAUDIT_SANITIZE})
+  endif()
+  if(EXAUDIT_FUZZ)
+    target_compile_options(${target} PRIVATE -fsanitize=fuzzer-no-link)
+  endif()
+endfunction()

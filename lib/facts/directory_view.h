@@ -1,0 +1,144 @@
+// What one directory server (or one set of LDIF files) said.
+//
+// Configuration objects are kept whole as entries. Recipients, of which there may be a million, go into a compact table; other domain objects are
+// only counted. Both ways into a view (LDIF, LDAP) use ViewBuilder, so both are audited by the same code.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/buffer.h"
+#include "facts/entry.h"
+#include "facts/input.h"
+#include "facts/location.h"
+#include "facts/record.h"
+
+namespace exaudit::facts {
+
+// Text that outlives its source: blocks of memory that never move.
+class Arena {
+ public:
+  std::string_view keep(std::string_view text);
+
+ private:
+  std::deque<std::unique_ptr<char[]>> blocks_;
+  std::size_t left_ = 0;
+  char* next_ = nullptr;
+};
+
+// Strings stored once; equal strings have equal ids. Id 0 is "" (absent).
+class Interner {
+ public:
+  Interner() { intern({}); }
+  std::uint32_t intern(std::string_view text);
+  std::string_view text(std::uint32_t id) const { return texts_[id]; }
+  std::size_t size() const { return texts_.size(); }
+
+ private:
+  Arena arena_;
+  std::vector<std::string_view> texts_;
+  std::unordered_map<std::string_view, std::uint32_t> ids_;
+};
+
+// One mail recipient in 40 bytes; everything else is read again by its location when it is needed.
+struct Recipient {
+  std::uint64_t offset = 0;       // of its record in the input
+  std::uint32_t line = 0;
+  InputId input = kNoInput;
+  std::uint32_t home_server = 0;  // Interner ids of the values as written: msExchHomeServerName,
+  std::uint32_t home_mdb = 0;     // homeMDB,
+  std::uint32_t home_mta = 0;     // homeMTA
+  bool mailbox_enabled = false;   // homeMDB, msExchMailboxGuid or msExchHomeServerName, and no targetAddress
+};
+
+// "SystemMailbox{GUID}" below CN=Microsoft Exchange System Objects of a domain.
+struct SystemMailbox {
+  base::Guid store;        // GUID in its cn
+  std::string domain_key;  // key of the domain naming context
+  Location location;
+};
+
+// What was seen of one domain's CN=Microsoft Exchange System Objects.
+struct SystemObjectsContainer {
+  std::string domain_key;
+  bool observed = false;  // read completely, by the rule of DirectoryView::container_read
+};
+
+// What one input contributes to a view.
+struct ViewInput {
+  InputId id = kNoInput;
+  bool complete = true;      // nothing that could hide an object was lost, and the search was not cut off
+  bool requested_all = false;                  // "# requesting: ALL" (or "*")
+  std::vector<std::string> requested;          // lower-case names of "# requesting: a b c"
+};
+
+class DirectoryView {
+ public:
+  std::string name;
+  std::vector<ViewInput> inputs;
+  std::vector<Recipient> recipients;
+  std::vector<SystemMailbox> system_mailboxes;
+  std::vector<SystemObjectsContainer> system_objects;
+  Interner interner;
+  std::uint64_t other_objects = 0;  // domain objects that are no recipients
+
+  std::span<const Entry> entries() const { return entries_; }
+  // By key or, for an object that moved between two exports, by its other name. Null when it is not in the view.
+  const Entry* find(std::string_view key) const;
+  const Entry* find(const base::Guid& guid) const;
+  // Direct children that are in the view, in key order.
+  std::vector<const Entry*> children(std::string_view key) const;
+  // Everything below `key`, parents first.
+  std::vector<const Entry*> descendants(std::string_view key) const;
+
+  // True when the container `key` was read completely, so that a child that is not in the view does not exist: an input that lost nothing
+  // holds a child of it, or holds the container itself and entries at least two levels below the container's parent.
+  bool container_read(std::string_view key) const;
+  // Is the attribute there, known to be absent, or simply not looked at? See lib/README.md.
+  Observed observed(const Entry& entry, std::string_view attribute) const;
+
+ private:
+  friend class ViewBuilder;
+  struct ContainerFacts {
+    std::vector<std::uint32_t> children;          // indexes into entries_
+    std::vector<InputId> child_inputs;            // complete inputs that hold a child
+    std::vector<InputId> grandchild_inputs;       // complete inputs that hold a grandchild
+  };
+  std::vector<Entry> entries_;
+  std::unordered_map<std::string_view, std::uint32_t> by_key_;
+  std::unordered_map<std::string, std::uint32_t> by_other_name_;
+  std::unordered_map<base::Guid, std::uint32_t> by_guid_;
+  std::unordered_map<std::string, ContainerFacts> containers_;
+  // attribute (lower case) + '\n' + class or input: carried by another entry
+  std::unordered_map<std::string, bool> carried_;
+  std::vector<base::BufferPtr> buffers_;
+  std::unique_ptr<Arena> arena_ = std::make_unique<Arena>();
+};
+
+// Feeds one view from the records of one or more inputs. Records may come in any order; the result does not depend on it.
+class ViewBuilder {
+ public:
+  explicit ViewBuilder(std::string name);
+  ~ViewBuilder();
+  // `buffer` holds the bytes that the records of `input` point into; it is kept alive by the view.
+  void begin_input(InputId id, base::BufferPtr buffer);
+  // False when the record has no usable DN; the caller reports it. Record strings must stay valid until the view is gone, which is so when they
+  // point into the buffer; values that do not (decoded ones) have `copied` set and are moved into the view's arena.
+  bool add(const Record& record);
+  void end_input(const Input& input, bool requested_all, std::vector<std::string> requested);
+  // Remarks about objects that appear twice go to `inputs`.
+  DirectoryView finish(std::vector<Input>& inputs);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace exaudit::facts
