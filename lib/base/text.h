@@ -30,7 +30,8 @@ struct DecodedText {
 };
 
 // Byte order mark decides; without one: UTF-16LE/BE when every second byte of the beginning is NUL, UTF-8 when the bytes are
-// valid UTF-8 (or would be, but for a character cut off at the very end), else Windows-1252 ("ANSI", what NT-era tools write in Western locales; undefined bytes become U+FFFD).
+// valid UTF-8 (or would be, but for a character cut off at the very end), else Windows-1252 ("ANSI", what NT-era tools write in
+// Western locales; undefined bytes become U+FFFD).
 // `bytes` must outlive the result.
 DecodedText decode_text(std::string_view bytes);
 
