@@ -1,7 +1,6 @@
 // .reg files of regedit (both headers, every encoding) and Wine: one pass over lines, strings are made for
 // kept values only.
 #include <algorithm>
-#include <array>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -10,6 +9,7 @@
 
 #include "base/text.h"
 #include "readers/readers.h"
+#include "readers/registry_hex.h"
 #include "readers/registry_keys.h"
 #include "readers/registry_value.h"
 
@@ -24,17 +24,6 @@ using facts::RegistryValue;
 // A text with line breaks in it spans lines. Windows advises to keep values below 1 MB; what is longer is an
 // unclosed quote.
 constexpr std::size_t kMaxTextBytes = 1U << 20;
-
-constexpr std::uint8_t kNoDigit = 0x80;
-constexpr std::array<std::uint8_t, 256> kHexDigits = [] {
-  std::array<std::uint8_t, 256> table{};
-  for (auto& entry : table) entry = kNoDigit;
-  for (std::uint8_t i = 0; i < 10; ++i) table['0' + i] = i;
-  for (std::uint8_t i = 0; i < 6; ++i) table['a' + i] = table['A' + i] = static_cast<std::uint8_t>(10 + i);
-  return table;
-}();
-
-std::uint8_t hex_digit(char c) { return kHexDigits[static_cast<unsigned char>(c)]; }
 
 // Position of the quote that ends a text, npos when it is not in `text`. A backslash takes the next
 // character's meaning away.
@@ -65,16 +54,6 @@ void append_unescaped(std::string_view text, std::string& out) {
     }
     text.remove_prefix(at + 2);
   }
-}
-
-std::string_view trim_left(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  return text;
-}
-
-bool is_blank_or_comment(std::string_view text) {
-  text = trim_left(text);
-  return text.empty() || text.front() == ';';
 }
 
 // True for a line that opens a key or a value. Inside a text such a line means that its closing quote is
@@ -128,7 +107,6 @@ class ExportReader {
   bool read_number(std::string_view digits, RegistryValue& value) const;
   bool read_typed(std::string_view data, RegistryValue& value);
   bool read_hex(std::string_view rest);
-  bool read_hex_line(std::string_view rest, bool& continued);
   bool next_hex_line(std::string_view& rest);
   TextBytes text_bytes(const RegistryValue& value);
   void skip_unknown(std::string_view line);
@@ -148,8 +126,7 @@ class ExportReader {
   bool check_characters_;  // some could not be decoded: each kept text has to be looked at
   Header header_ = Header::missing;
   std::string_view line_;
-  std::string bytes_;   // of the hex value being read
-  bool comma_ = false;  // the last thing in bytes_ was followed by a comma
+  HexBytes hex_;  // of the value being read
   bool damaged_tail_ = false;
   bool in_unknown_ = false;  // within a run of lines that are nothing: one report for all
   bool seen_key_ = false;
@@ -323,7 +300,7 @@ bool ExportReader::read_typed(std::string_view data, RegistryValue& value) {
     return is_text(value.type) && data.starts_with('"') && read_text(data.substr(1), value);
   }
   if (!read_hex(data)) return false;
-  return !keys_.keeps_values() || set_from_bytes(value, bytes_, text_bytes(value));
+  return !keys_.keeps_values() || set_from_bytes(value, hex_.bytes(), text_bytes(value));
 }
 
 // `rest` begins behind the opening quote.
@@ -352,56 +329,17 @@ bool ExportReader::read_number(std::string_view digits, RegistryValue& value) co
   return base::parse_hex(digits, value.number);
 }
 
-// Fills bytes_. After damage the rest of the value is still followed to its end, so that the next entry is
+// Fills hex_. After damage the rest of the value is still followed to its end, so that the next entry is
 // found.
 bool ExportReader::read_hex(std::string_view rest) {
-  bytes_.clear();
-  comma_ = false;
+  hex_.clear();
   bool good = true;
   while (true) {
     bool continued = false;
-    good = read_hex_line(rest, continued) && good;
-    if (!continued) return good && !comma_ && !is_cut();
+    good = hex_.add_line(rest, continued) && good;
+    if (!continued) return good && !hex_.expects_more() && !is_cut();
     if (!next_hex_line(rest)) return false;
   }
-}
-
-bool ExportReader::read_hex_line(std::string_view rest, bool& continued) {
-  std::size_t used = bytes_.size();
-  bytes_.resize(used + rest.size() / 3 + 1);
-  const char* at = rest.data();
-  const char* const end = at + rest.size();
-  for (; end - at >= 3 && at[2] == ','; at += 3) {
-    const std::uint8_t high = hex_digit(at[0]);
-    const std::uint8_t low = hex_digit(at[1]);
-    if (((high | low) & kNoDigit) != 0) break;
-    bytes_[used++] = static_cast<char>(high << 4 | low);
-    comma_ = true;
-  }
-  // What is left: the last byte, a continuation, a comment, or bytes that somebody set apart with blanks.
-  bool good = true;
-  for (; at != end && good; ++at) {
-    if (*at == ' ' || *at == '\t') continue;
-    if (*at == ';' || *at == '\\') break;
-    if (*at == ',') {
-      good = !comma_ && used > 0;
-      comma_ = true;
-      continue;
-    }
-    good = end - at >= 2 && ((hex_digit(at[0]) | hex_digit(at[1])) & kNoDigit) == 0 && (used == 0 || comma_);
-    if (!good) break;
-    bytes_[used++] = static_cast<char>(hex_digit(at[0]) << 4 | hex_digit(at[1]));
-    comma_ = false;
-    ++at;
-  }
-  bytes_.resize(used);
-  if (!good) {
-    continued = base::trim(rest).ends_with('\\');
-    return false;
-  }
-  if (at == end || *at == ';') return true;
-  continued = true;
-  return is_blank_or_comment(std::string_view(at + 1, end));
 }
 
 // The next line with bytes; blank lines and comments between are tolerated. False, and nothing consumed, when
@@ -424,13 +362,14 @@ bool ExportReader::next_hex_line(std::string_view& rest) {
 // themselves decide.
 TextBytes ExportReader::text_bytes(const RegistryValue& value) {
   if (!is_text(value.type)) return TextBytes::utf16le;
+  const std::string_view bytes = hex_.bytes();
   const bool wide_file = encoding_ == base::Encoding::utf16le || encoding_ == base::Encoding::utf16be;
   if (header_ == Header::version5 && wide_file) return TextBytes::utf16le;
   const bool sure = header_ == Header::regedit4 && !wide_file;
-  if (!sure && looks_like_utf16le(bytes_)) return TextBytes::utf16le;
+  if (!sure && looks_like_utf16le(bytes)) return TextBytes::utf16le;
   if (!sure && ansi_line_ == 0) ansi_line_ = value.line;
   const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
-  if (code_page_line_ == 0 && !std::all_of(bytes_.begin(), bytes_.end(), is_ascii))
+  if (code_page_line_ == 0 && !std::all_of(bytes.begin(), bytes.end(), is_ascii))
     code_page_line_ = value.line;
   return TextBytes::ansi;
 }

@@ -66,7 +66,7 @@ bool split_at(std::string_view line, std::string_view separator, Columns& out) {
     out.data = rest.substr(end);
     if (out.data.starts_with(separator)) {
       out.data.remove_prefix(separator.size());
-    } else if (!base::trim(out.data).empty()) {
+    } else if (out.data.find_first_not_of(" \t") != std::string_view::npos) {
       continue;
     } else {
       out.data = {};
