@@ -100,8 +100,8 @@ const HeaderName* find_header_name(std::string_view cell) {
   for (const char c : cell) {
     const char lower = base::ascii_lower(c);
     if ((lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9')) name.push_back(lower);
-    // A foreign letter must not vanish and leave an English name behind; the byte order mark may.
-    if (static_cast<unsigned char>(c) >= 0x80 && !cell.starts_with("\xEF\xBB\xBF")) return nullptr;
+    // A foreign letter must not vanish and leave an English name behind.
+    if (static_cast<unsigned char>(c) >= 0x80) return nullptr;
   }
   const auto* found = std::find_if(kHeaderNames.begin(), kHeaderNames.end(),
                                    [&](const HeaderName& h) { return h.name == name; });
@@ -142,6 +142,7 @@ base::CsvRow parse_row(std::string_view line, char separator) {
 
 Layout parse_header(std::string_view line) {
   Layout layout;
+  if (line.starts_with("\xEF\xBB\xBF")) line.remove_prefix(3);
   layout.separator = base::guess_separator(line);
   if (layout.separator == '\0') return layout;
   layout.header = parse_row(line, layout.separator).fields;
@@ -233,7 +234,7 @@ std::optional<std::size_t> find_name_column(std::string_view text, const Layout&
   std::string_view line;
   while (lines.next(line)) {
     // Most rows are ordinary mailboxes; do not take them apart.
-    if (line.find("})") == std::string_view::npos && line.find('}') == std::string_view::npos) continue;
+    if (line.find('}') == std::string_view::npos) continue;
     const base::CsvRow row = parse_row(line, layout.separator);
     for (std::size_t i = 0; i < row.fields.size() && i < layout.columns.size(); ++i) {
       if (is_system_mailbox_name(row.fields[i])) return i;
