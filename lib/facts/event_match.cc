@@ -66,16 +66,13 @@ std::string all_text(const Event& event) {
   return text;
 }
 
-// End of the name that begins `text`: its GUID, else the full stop of the sentence, else the line.
+// End of the name that begins `text`: its GUID, else the full stop of the sentence, else the line before the
+// code.
 std::size_t name_length(std::string_view text) {
-  const std::string_view head = text.substr(0, kMaxNameBytes);
-  const std::size_t brace = head.find('{');
-  const std::size_t stop = std::min({head.find(". "), head.find(".\n"), head.find("\n0x"), head.size()});
-  if (brace < stop) {
-    const std::size_t end = head.find('}', brace);
-    if (end != std::string_view::npos) return end + 1;
-  }
-  return stop;
+  const std::string_view head = text.substr(0, std::min(kMaxNameBytes, find_ignoring_case(text, "0x")));
+  const std::size_t brace = head.rfind('}');
+  if (brace != std::string_view::npos) return brace + 1;
+  return std::min({head.find(". "), head.find(".\n"), head.find_last_not_of(" \n") + 1});
 }
 
 std::optional<std::uint32_t> find_hex(std::string_view text) {

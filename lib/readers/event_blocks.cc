@@ -1,5 +1,6 @@
 // Events copied out of Event Viewer, or out of an article or a mail that shows them: labelled fields, one
 // below the other or run together, with any text between the events.
+#include <algorithm>
 #include <array>
 #include <string>
 #include <utility>
@@ -145,7 +146,9 @@ class BlockReader {
       cut_ = true;
       text = text.substr(0, value.size() < limit ? limit - value.size() : 0);
     }
-    value.append(description && !value.empty() ? text : trim(text));
+    if (!description) text = trim(text);
+    if (value.empty()) text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
+    value.append(text);
   }
 
   // In copied text a description ends at a blank line: what follows is "For more information" or other prose.
