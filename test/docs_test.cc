@@ -17,6 +17,7 @@
 using exaudit::base::LineCursor;
 using exaudit::base::trim;
 using exaudit::test::files_below;
+using exaudit::test::is_rule_id;
 using exaudit::test::source_root;
 using exaudit::test::TreeFile;
 
@@ -142,7 +143,8 @@ Lines run_example(std::string command) {
   const std::string_view prefix = command.starts_with("./run ") ? "./run" : "exaudit";
   command.replace(0, prefix.size(), program);
   const std::string line =
-      fmt::format("cd \"{}\" && NO_COLOR=1 {} 2>/dev/null </dev/null", source_root().string(), command);
+      fmt::format("cd \"{}\" && env -u EXAUDIT_CONFIG NO_COLOR=1 {} 2>/dev/null </dev/null",
+                  source_root().string(), command);
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> pipe(popen(line.c_str(), "r"), pclose);
   REQUIRE(pipe);
   std::string output;
@@ -182,16 +184,18 @@ TEST_CASE("docs: a rule's page has its five sections in order") {
       if (!rule.empty()) CHECK(joined(found) == joined(sections));
       found.clear();
     };
+    std::size_t rules = 0;
     for (const Heading& heading : headings_of(page.text)) {
       if (heading.level == 2) {
         finish_rule();
-        rule = heading.text;
+        rule = is_rule_id(heading.text) ? heading.text : "";
+        rules += rule.empty() ? 0 : 1;
       } else if (heading.level == 3) {
         found.push_back(heading.text);
       }
     }
     finish_rule();
-    CHECK_FALSE(rule.empty());
+    CHECK(rules > 0);
   }
 }
 

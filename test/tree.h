@@ -45,4 +45,18 @@ inline std::vector<TreeFile> files_below(const std::vector<std::string_view>& fo
   return files;
 }
 
+// "KB828938.gateway-missing", "recipients.legacy-dn-missing"
+inline bool is_rule_id(std::string_view text) {
+  const std::size_t dot = text.find('.');
+  const auto made_of = [](std::string_view part, std::string_view characters) {
+    return !part.empty() && part.find_first_not_of(characters) == std::string_view::npos;
+  };
+  if (dot == std::string_view::npos ||
+      !made_of(text.substr(dot + 1), "abcdefghijklmnopqrstuvwxyz0123456789-"))
+    return false;
+  const std::string_view topic = text.substr(0, dot);
+  if (topic.starts_with("KB")) return topic.size() == 8 && made_of(topic.substr(2), "0123456789");
+  return made_of(topic, "abcdefghijklmnopqrstuvwxyz");
+}
+
 }  // namespace exaudit::test
