@@ -30,16 +30,11 @@ struct Module {
   Names headers;  // of third parties; a prefix when it ends in a slash
 };
 
-const Names kBelowReports = {"base", "ldapschema", "facts", "readers", "model", "findings", "rules", "audit"};
-const Names kReportHeaders = {"nlohmann/"};
-
 const std::vector<Module> kModules = {
     {"base", {}, {"utf8proc.h", "nettle/"}},
     {"ldapschema", {"base"}, {}},
     {"facts", {"base", "ldapschema"}, {}},
-    {"readers",
-     {"base", "facts", "ldapschema"},
-     {"tinyxml2.h", "zlib.h", "hivex.h", "libevt.h", "libevtx.h"}},
+    {"readers", {"base", "facts", "ldapschema"}, {"tinyxml2.h", "zlib.h"}},
     {"model", {"base", "facts", "ldapschema"}, {}},
     {"findings", {"base", "facts"}, {}},
     {"collectors",
@@ -48,9 +43,9 @@ const std::vector<Module> kModules = {
       "winsock2.h", "ws2tcpip.h"}},
     {"rules", {"base", "facts", "model", "findings"}, {}},
     {"audit", {"base", "facts", "model", "findings", "rules"}, {}},
-    {"changes", kBelowReports, kReportHeaders},
-    {"report", kBelowReports, kReportHeaders},
-    {"history", kBelowReports, {"nlohmann/", "sqlite3.h", "pqxx/"}},
+    {"report",
+     {"base", "ldapschema", "facts", "readers", "model", "findings", "rules", "audit"},
+     {"nlohmann/"}},
 };
 
 // Headers of the operating system, for files that name their platform.
