@@ -97,11 +97,12 @@ TEST_CASE("ldapschema: every back link has its forward link") {
     CHECK((row.syntax == ldapschema::Syntax::dn || row.syntax == ldapschema::Syntax::or_name ||
            row.syntax == ldapschema::Syntax::dn_binary));
   }
-  for (const auto& [id, row] : links) {
-    CAPTURE(row->name);
-    if (row->origin != ldapschema::Origin::exchange) continue;
-    const int partner = row->is_back_link() ? id - 1 : id + 1;
-    CHECK(links.contains(partner) == (id != 1032));  // msExchImportContainerLinked alone has no back link
+  for (const auto& link : links) {
+    const ldapschema::AttributeInfo& row = *link.second;
+    CAPTURE(row.name);
+    if (row.origin != ldapschema::Origin::exchange) continue;
+    const int partner = row.is_back_link() ? row.link_id - 1 : row.link_id + 1;
+    CHECK(links.contains(partner) == (row.link_id != 1032));  // msExchImportContainerLinked alone has no back link
   }
 }
 
