@@ -65,18 +65,12 @@ struct SystemMailbox {
   Location location;
 };
 
-// What was seen of one domain's CN=Microsoft Exchange System Objects.
-struct SystemObjectsContainer {
-  std::string domain_key;
-  bool observed = false;  // read completely, by the rule of DirectoryView::container_read
-};
-
 // What one input contributes to a view.
 struct ViewInput {
   InputId id = kNoInput;
-  bool complete = true;      // nothing that could hide an object was lost, and the search was not cut off
-  bool requested_all = false;                  // "# requesting: ALL" (or "*")
-  std::vector<std::string> requested;          // lower-case names of "# requesting: a b c"
+  bool complete = true;  // no record was lost and the search was not cut off: what it does not hold below what it holds does not exist
+  bool requested_all = false;          // "# requesting: ALL" (or "*")
+  std::vector<std::string> requested;  // lower-case names of "# requesting: a b c"
 };
 
 class DirectoryView {
@@ -85,41 +79,41 @@ class DirectoryView {
   std::vector<ViewInput> inputs;
   std::vector<Recipient> recipients;
   std::vector<SystemMailbox> system_mailboxes;
-  std::vector<SystemObjectsContainer> system_objects;
-  Interner interner;
-  std::uint64_t other_objects = 0;  // domain objects that are no recipients
+  // Keys of the domains whose CN=Microsoft Exchange System Objects was read completely, by the rule of container_read.
+  std::vector<std::string> system_objects_read;
+  std::shared_ptr<Interner> interner;  // texts of the recipients; shared by views that were read together
+  std::uint64_t other_objects = 0;  // domain and schema objects that are no recipients
 
   std::span<const Entry> entries() const { return entries_; }
   // By key or, for an object that moved between two exports, by its other name. Null when it is not in the view.
   const Entry* find(std::string_view key) const;
   const Entry* find(const base::Guid& guid) const;
-  // Direct children that are in the view, in key order.
+  // Everything below `key` (without itself), parents before children. Contiguous.
+  std::span<const Entry> descendants(std::string_view key) const;
+  // Direct children.
   std::vector<const Entry*> children(std::string_view key) const;
-  // Everything below `key`, parents first.
-  std::vector<const Entry*> descendants(std::string_view key) const;
 
-  // True when the container `key` was read completely, so that a child that is not in the view does not exist: an input that lost nothing
-  // holds a child of it, or holds the container itself and entries at least two levels below the container's parent.
+  // True when the container `key` was read completely, so that a child that is not in the view does not exist: a complete input holds a child of
+  // it, or holds the container itself and an entry at least two levels below the container's parent.
   bool container_read(std::string_view key) const;
   // Is the attribute there, known to be absent, or simply not looked at? See lib/README.md.
   Observed observed(const Entry& entry, std::string_view attribute) const;
 
  private:
   friend class ViewBuilder;
-  struct ContainerFacts {
-    std::vector<std::uint32_t> children;          // indexes into entries_
-    std::vector<InputId> child_inputs;            // complete inputs that hold a child
-    std::vector<InputId> grandchild_inputs;       // complete inputs that hold a grandchild
-  };
-  std::vector<Entry> entries_;
+  bool complete_input(const Entry& entry, InputId only) const;
+  const ViewInput* view_input(InputId id) const;
+
+  std::vector<Entry> entries_;  // sorted by path
   std::unordered_map<std::string_view, std::uint32_t> by_key_;
   std::unordered_map<std::string, std::uint32_t> by_other_name_;
   std::unordered_map<base::Guid, std::uint32_t> by_guid_;
-  std::unordered_map<std::string, ContainerFacts> containers_;
-  // attribute (lower case) + '\n' + class or input: carried by another entry
-  std::unordered_map<std::string, bool> carried_;
+  // Which of the attributes that rules judge by their absence are carried by some entry of an input, or of a class (lower case): bits of
+  // kJudgedAttributes in directory_view.cc.
+  std::unordered_map<InputId, std::uint32_t> carried_by_input_;
+  std::unordered_map<std::string, std::uint32_t> carried_by_class_;
   std::vector<base::BufferPtr> buffers_;
-  std::unique_ptr<Arena> arena_ = std::make_unique<Arena>();
+  std::shared_ptr<Arena> arena_;
 };
 
 // Feeds one view from the records of one or more inputs. Records may come in any order; the result does not depend on it.
@@ -127,14 +121,18 @@ class ViewBuilder {
  public:
   explicit ViewBuilder(std::string name);
   ~ViewBuilder();
-  // `buffer` holds the bytes that the records of `input` point into; it is kept alive by the view.
-  void begin_input(InputId id, base::BufferPtr buffer);
-  // False when the record has no usable DN; the caller reports it. Record strings must stay valid until the view is gone, which is so when they
-  // point into the buffer; values that do not (decoded ones) have `copied` set and are moved into the view's arena.
-  bool add(const Record& record);
+  ViewBuilder(ViewBuilder&&) noexcept;
+  ViewBuilder& operator=(ViewBuilder&&) noexcept;
+  // `buffer` holds the bytes that plain values point into; it is kept alive by the view. A reader that converts its input first replaces it with
+  // keep_alive. `own_name` names the view that this input becomes when it contradicts another one.
+  void begin_input(InputId id, std::string own_name, base::BufferPtr buffer);
+  void keep_alive(base::BufferPtr buffer);
+  // False when the record has no usable DN; the caller reports it. Values that were needed and could not be decoded come back with `failed` set.
+  bool add(Record& record);
   void end_input(const Input& input, bool requested_all, std::vector<std::string> requested);
-  // Remarks about objects that appear twice go to `inputs`.
-  DirectoryView finish(std::vector<Input>& inputs);
+  // The view of all inputs that do not contradict each other, and one more view for each input that gives an object of another input with different
+  // content. Remarks about objects that appear twice go to `inputs`.
+  std::vector<DirectoryView> finish(std::vector<Input>& inputs);
 
  private:
   struct State;

@@ -49,6 +49,8 @@ std::string_view parent_key(std::string_view key);                        // "" 
 bool is_below(std::string_view key, std::string_view ancestor);           // strictly below
 std::string_view rdn_of_key(std::string_view key);                        // "cn=mail1"
 std::size_t depth_of_key(std::string_view key);                           // number of RDNs
+// The RDNs from the root down, each followed by NUL: sorting by path puts descendants right after their ancestor.
+std::string path_of_key(std::string_view key);
 // Key of the child of `parent` with this single-valued RDN.
 std::string child_key(std::string_view type, std::string_view value, std::string_view parent);
 

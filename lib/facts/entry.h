@@ -34,13 +34,16 @@ struct Attribute {
 struct Entry {
   std::string_view dn;   // as the directory wrote it
   std::string key;       // facts::dn_key(dn)
-  std::vector<Attribute> attributes;
+  std::string path;      // the RDNs of `key` from the root down, each followed by NUL: descendants of an entry sort right after it
+  std::vector<Attribute> attributes;  // sorted by name, ignoring letter case
   Location location;
+  std::vector<InputId> inputs;        // every input that holds it
   std::optional<base::Guid> guid;  // objectGUID
   bool deleted = false;            // isDeleted TRUE, DEL: mangling or below CN=Deleted Objects
   // Enough operational attributes (or "# requesting: ALL") to know that an attribute which is not here does not exist.
   bool read_whole = false;
   bool has_non_gc_attribute = false;  // carries an attribute that a global catalog would not show
+  bool damaged = false;               // a line could not be understood: any attribute that is not here may have been on it
 
   const Attribute* find(std::string_view name) const;
   // First value, "" when there is none.
@@ -48,8 +51,8 @@ struct Entry {
   bool is_true(std::string_view name) const;  // boolean syntax: TRUE, any letter case
   // True when one of the objectClass values is `name`.
   bool has_class(std::string_view name) const;
-  // The most specific structural class, whatever the order of the values: the one that no other value derives from (ldapschema knows the
-  // hierarchy; classes that it does not know count as more specific than those it does). "" when objectClass was not read.
+  // The most specific structural class, whatever the order of the values: the one that no other value derives from. Classes that ldapschema
+  // does not know may be auxiliary and count only when there is no other. "" when objectClass was not read.
   std::string_view structural_class() const;
 };
 
