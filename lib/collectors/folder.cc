@@ -1,5 +1,6 @@
-// Three steps: find the files, tell what each of them is, read them kind by kind. The second step keeps no content, so that the third one knows
-// all files of a folder before it reads the first: a MetaBase.xml needs the MBSchema.xml beside it, a view its name.
+// Three steps: find the files, tell what each of them is, read them kind by kind. The second step keeps no
+// content, so that the third one knows all files of a folder before it reads the first: a MetaBase.xml needs
+// the MBSchema.xml beside it, a view its name.
 #include "collectors/folder.h"
 
 #include <algorithm>
@@ -25,7 +26,8 @@ using facts::Input;
 using facts::InputId;
 using facts::InputKind;
 
-// LDIF shrinks to a twentieth, an export of nearly equal objects to a hundredth; deflate can do a thousandth, with content made for it.
+// LDIF shrinks to a twentieth, an export of nearly equal objects to a hundredth; deflate can do a thousandth,
+// with content made for it.
 constexpr std::uint64_t kMaxExpansion = 200;
 constexpr std::uint64_t kMinExpandedBytes = std::uint64_t{256} << 20;  // whatever it expands from
 
@@ -33,13 +35,17 @@ constexpr std::uint64_t kMinExpandedBytes = std::uint64_t{256} << 20;  // whatev
 std::string_view advice_for(InputKind kind) {
   switch (kind) {
     case InputKind::registry_hive:
-      return "registry hives are not read by this version: export the keys as text (reg export, or regedit with the hive loaded)";
+      return "registry hives are not read by this version: export the keys as text (reg export, or regedit "
+             "with the hive loaded)";
     case InputKind::event_log_evt:
     case InputKind::event_log_evtx:
-      return "binary event logs are not read by this version: open it in Event Viewer and save it as text (csv or tab delimited)";
+      return "binary event logs are not read by this version: open it in Event Viewer and save it as text "
+             "(csv or tab delimited)";
     case InputKind::metabase_binary:
-      return "the metabase of IIS 5 cannot be read from its file; from IIS 6, take MetaBase.xml and MBSchema.xml";
-    default: return {};
+      return "the metabase of IIS 5 cannot be read from its file; from IIS 6, take MetaBase.xml and "
+             "MBSchema.xml";
+    default:
+      return {};
   }
 }
 
@@ -49,8 +55,10 @@ bool is_machine_kind(InputKind kind) {
     case InputKind::ldif:
     case InputKind::exaudit_output:
     case InputKind::empty:
-    case InputKind::unknown: return false;
-    default: return true;
+    case InputKind::unknown:
+      return false;
+    default:
+      return true;
   }
 }
 
@@ -87,7 +95,8 @@ class Collector {
   base::Error nothing_opened() const {
     for (const Input& input : inputs_) {
       if (input.problems.empty()) continue;
-      const std::string why = fmt::format("'{}' {}", base::visible(input.path), input.problems.front().message);
+      const std::string why =
+          fmt::format("'{}' {}", base::visible(input.path), input.problems.front().message);
       return {base::ErrorCode::io, "nothing could be opened: " + why, 0};
     }
     return {base::ErrorCode::not_found, "what was named holds no files", 0};
@@ -122,9 +131,11 @@ class Collector {
     const std::string_view bytes = (*buffer)->view();
     input.bytes = bytes.size();
     if (options_.hash_inputs) input.sha256 = base::sha256_hex(bytes);
-    input.kind = readers::is_gzip(bytes) ? readers::recognise(readers::gunzip_head(bytes, readers::kRecogniseBytes + 1))
-                                         : readers::recognise(bytes);
-    if (input.kind == InputKind::empty && input.bytes > 0 && readers::is_gzip(bytes)) input.kind = InputKind::unknown;
+    input.kind = readers::is_gzip(bytes)
+                     ? readers::recognise(readers::gunzip_head(bytes, readers::kRecogniseBytes + 1))
+                     : readers::recognise(bytes);
+    if (input.kind == InputKind::empty && input.bytes > 0 && readers::is_gzip(bytes))
+      input.kind = InputKind::unknown;
     if (file(id).real == kStandardInput) standard_input_ = *buffer;
     if (!is_machine_kind(input.kind)) return true;
     input.machine = machine_of_place(id);
@@ -137,7 +148,8 @@ class Collector {
   base::Result<base::BufferPtr> open(InputId id) const {
     const std::string& real = file(id).real;
     if (real == kStandardInput) {
-      return standard_input_ ? base::Result<base::BufferPtr>(standard_input_) : base::read_stdin(options_.max_file_bytes);
+      return standard_input_ ? base::Result<base::BufferPtr>(standard_input_)
+                             : base::read_stdin(options_.max_file_bytes);
     }
     auto buffer = base::read_file(real);
     if (buffer && (*buffer)->view().size() > options_.max_file_bytes) {
@@ -147,7 +159,8 @@ class Collector {
     return buffer;
   }
 
-  // The content, decompressed, for reading. Null after reporting why there is none. A file that ends early has lost records before it is read.
+  // The content, decompressed, for reading. Null after reporting why there is none. A file that ends early
+  // has lost records before it is read.
   base::BufferPtr load(InputId id) {
     Input& input = inputs_[id];
     auto buffer = open(id);
@@ -157,14 +170,15 @@ class Collector {
     }
     const std::string_view bytes = (*buffer)->view();
     if (!readers::is_gzip(bytes)) return *buffer;
-    const std::uint64_t limit =
-        std::min<std::uint64_t>(options_.max_file_bytes, std::max(kMinExpandedBytes, bytes.size() * kMaxExpansion));
+    const std::uint64_t limit = std::min<std::uint64_t>(
+        options_.max_file_bytes, std::max(kMinExpandedBytes, bytes.size() * kMaxExpansion));
     auto expanded = readers::gunzip(bytes, limit);
     if (!expanded) {
       input.skipped_record(0, expanded.error().message);
       return nullptr;
     }
-    if (expanded->truncated) input.skipped_record(0, "the compressed file is damaged or ends early; the rest is missing");
+    if (expanded->truncated)
+      input.skipped_record(0, "the compressed file is damaged or ends early; the rest is missing");
     return expanded->buffer;
   }
 
@@ -208,7 +222,8 @@ class Collector {
     for (facts::DirectoryView& view : builder.finish(inputs_)) {
       if (view.inputs.empty()) continue;  // every input has become a view of its own
       // The group's own name is taken already, by the view that has it.
-      if (!std::exchange(first, false) || view.name != group.name) view.name = taken.take(std::move(view.name));
+      if (!std::exchange(first, false) || view.name != group.name)
+        view.name = taken.take(std::move(view.name));
       for (const facts::ViewInput& part : view.inputs) inputs_[part.id].view = view.name;
       views_.push_back(std::move(view));
     }
@@ -217,14 +232,20 @@ class Collector {
   void read_machine_file(InputId id) {
     Input& input = inputs_[id];
     switch (input.kind) {
-      case InputKind::metabase_xml: return read_metabase(id);
+      case InputKind::metabase_xml:
+        return read_metabase(id);
       case InputKind::registry_export:
-      case InputKind::registry_query: return read_registry(id);
+      case InputKind::registry_query:
+        return read_registry(id);
       case InputKind::event_log_text:
-      case InputKind::event_blocks: return read_events(id);
-      case InputKind::smtp_greeting: return read_greetings(id);
-      case InputKind::mailbox_table: return read_mailboxes(id);
-      default: return;
+      case InputKind::event_blocks:
+        return read_events(id);
+      case InputKind::smtp_greeting:
+        return read_greetings(id);
+      case InputKind::mailbox_table:
+        return read_mailboxes(id);
+      default:
+        return;
     }
   }
 
@@ -233,8 +254,8 @@ class Collector {
     if (!buffer) return;
     const bool lost = inputs_[id].lost_records;
     const auto schema = schemas_.find(parent_of(file(id).real));
-    auto metabase =
-        readers::read_metabase_xml(buffer->view(), schema == schemas_.end() ? kNoSchema : schema->second, id, inputs_[id]);
+    auto metabase = readers::read_metabase_xml(
+        buffer->view(), schema == schemas_.end() ? kNoSchema : schema->second, id, inputs_[id]);
     metabase.lost_records = metabase.lost_records || lost;
     owner(id, {}).metabases.push_back(std::move(metabase));
   }
@@ -244,8 +265,9 @@ class Collector {
     if (!buffer) return;
     Input& input = inputs_[id];
     const bool lost = input.lost_records;
-    auto registry = input.kind == InputKind::registry_export ? readers::read_registry_export(buffer->view(), id, input)
-                                                             : readers::read_registry_query(buffer->view(), id, input);
+    auto registry = input.kind == InputKind::registry_export
+                        ? readers::read_registry_export(buffer->view(), id, input)
+                        : readers::read_registry_query(buffer->view(), id, input);
     registry.lost_records = registry.lost_records || lost;
     const std::string hint = machine_hint(registry);
     owner(id, hint).registries.push_back(std::move(registry));
@@ -255,8 +277,9 @@ class Collector {
     const base::BufferPtr buffer = load(id);
     if (!buffer) return;
     Input& input = inputs_[id];
-    auto log = input.kind == InputKind::event_log_text ? readers::read_event_text(buffer->view(), id, input)
-                                                       : readers::read_event_blocks(buffer->view(), id, input);
+    auto log = input.kind == InputKind::event_log_text
+                   ? readers::read_event_text(buffer->view(), id, input)
+                   : readers::read_event_blocks(buffer->view(), id, input);
     const std::string hint = machine_hint(log);
     owner(id, hint).event_logs.push_back(std::move(log));
   }
@@ -286,8 +309,9 @@ class Collector {
     auto table = readers::read_mailbox_table(buffer->view(), id, inputs_[id]);
     table.complete = table.complete && !lost;
     // Rows that name their servers need no machine.
-    const bool rows_know = !table.rows.empty() && std::all_of(table.rows.begin(), table.rows.end(),
-                                                              [](const facts::MailboxRow& row) { return !row.server.empty(); });
+    const bool rows_know =
+        !table.rows.empty() && std::all_of(table.rows.begin(), table.rows.end(),
+                                           [](const facts::MailboxRow& row) { return !row.server.empty(); });
     const std::string hint = machine_hint(table);
     owner(id, hint).mailbox_tables.push_back(std::move(table));
     if (rows_know) inputs_[id].unattributed = false;
@@ -301,7 +325,8 @@ class Collector {
       input.unattributed = hint.empty();
     } else if (!hint.empty() && machine_names_.find(file(id).real) == nullptr &&
                !base::fold_equals(hint, machine_hint(std::string_view(input.machine)))) {
-      input.note(0, fmt::format("names the machine {}, while its folder says {}; the folder counts (--machine NAME=PATH overrides)",
+      input.note(0, fmt::format("names the machine {}, while its folder says {}; the folder counts "
+                                "(--machine NAME=PATH overrides)",
                                 hint, input.machine));
     }
     return machines_.at(input.machine);
@@ -321,6 +346,8 @@ class Collector {
 
 }  // namespace
 
-base::Result<facts::Snapshot> collect_folder(const FolderOptions& options) { return Collector(options).run(); }
+base::Result<facts::Snapshot> collect_folder(const FolderOptions& options) {
+  return Collector(options).run();
+}
 
 }  // namespace exaudit::collectors

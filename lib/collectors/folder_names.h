@@ -1,4 +1,5 @@
-// Which machine and which directory view a file belongs to, as far as its place says so (cli.md "Evidence", rules.md section 1).
+// Which machine and which directory view a file belongs to, as far as its place says so (cli.md "Evidence",
+// rules.md section 1).
 #pragma once
 
 #include <cstddef>
@@ -17,7 +18,8 @@ namespace exaudit::collectors {
 class PathNames {
  public:
   // `option` is named in errors: no name, no such path, or no file of the evidence there.
-  static base::Result<PathNames> make(std::string_view option, const std::vector<std::pair<std::string, std::string>>& pairs,
+  static base::Result<PathNames> make(std::string_view option,
+                                      const std::vector<std::pair<std::string, std::string>>& pairs,
                                       const std::vector<FoundFile>& files);
   // Null when no PATH holds the file.
   const std::string* find(std::string_view real) const;
@@ -30,7 +32,8 @@ class PathNames {
   std::vector<Pair> pairs_;
 };
 
-// The folder below `servers/`: of several, the outermost one below the named folder, else the innermost one of the path to it. "" when there is none.
+// The folder below `servers/`: of several, the outermost one below the named folder, else the innermost one
+// of the path to it. "" when there is none.
 std::string_view machine_of_path(const FoundFile& file, const Root& root);
 
 // Gives out names that differ in more than letter case.
@@ -50,9 +53,10 @@ struct ViewGroup {
   std::vector<std::size_t> files;  // indexes into Walk::files
 };
 
-// Groups `ldif_files` (indexes into walk.files) in the order of their first files; the names are taken from `taken`.
-std::vector<ViewGroup> group_views(const Walk& walk, const std::vector<std::size_t>& ldif_files, const PathNames& names,
-                                   UniqueNames& taken);
+// Groups `ldif_files` (indexes into walk.files) in the order of their first files; the names are taken from
+// `taken`.
+std::vector<ViewGroup> group_views(const Walk& walk, const std::vector<std::size_t>& ldif_files,
+                                   const PathNames& names, UniqueNames& taken);
 
 // "dc1" of "case/directory/dc1.ldf" and of "dc1.ldf.gz".
 std::string stem_of(const FoundFile& file);

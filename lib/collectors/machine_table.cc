@@ -54,21 +54,25 @@ std::string machine_hint(std::string_view name) {
   constexpr std::string_view kNever = " \t*?:/\\[]<>|\"=,;@()";
   const std::string_view label = name.substr(0, name.find('.'));
   if (label.empty() || label.size() > kMaxLabel || base::is_digits(label)) return {};
-  if (label.find_first_of(kNever) != std::string_view::npos || base::ascii_iequals(label, "localhost")) return {};
-  const bool controls = std::any_of(label.begin(), label.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; });
+  if (label.find_first_of(kNever) != std::string_view::npos || base::ascii_iequals(label, "localhost"))
+    return {};
+  const bool controls =
+      std::any_of(label.begin(), label.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; });
   return controls ? std::string() : std::string(label);
 }
 
 std::string machine_hint(const facts::Registry& registry) { return machine_hint(registry.machine_hint); }
 
 std::string machine_hint(const facts::EventLog& log) {
-  return common_hint(log.events, [](const facts::Event& event) -> const std::string& { return event.computer; });
+  return common_hint(log.events,
+                     [](const facts::Event& event) -> const std::string& { return event.computer; });
 }
 
 std::string machine_hint(const facts::SmtpGreeting& greeting) { return machine_hint(greeting.host); }
 
 std::string machine_hint(const facts::MailboxTable& table) {
-  return common_hint(table.rows, [](const facts::MailboxRow& row) -> const std::string& { return row.server; });
+  return common_hint(table.rows,
+                     [](const facts::MailboxRow& row) -> const std::string& { return row.server; });
 }
 
 }  // namespace exaudit::collectors

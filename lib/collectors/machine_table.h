@@ -16,15 +16,16 @@ class MachineTable {
  public:
   // The machine of that name, letter case ignored; "" is the machine "?".
   facts::MachineFacts& at(std::string_view name);
-  // Sorted by folded name. Of several spellings of a name the first one in byte order is kept; Input::machine follows it.
+  // Sorted by folded name. Of several spellings of a name the first one in byte order is kept; Input::machine
+  // follows it.
   std::vector<facts::MachineFacts> finish(std::vector<facts::Input>& inputs) &&;
 
  private:
   std::map<std::string, facts::MachineFacts> by_name_;  // folded
 };
 
-// What a name found inside a file says about the machine: "mail1.contoso.test" and "MAIL1" give the first label. "" when it cannot be a computer's name
-// (an address, masked by a firewall, localhost).
+// What a name found inside a file says about the machine: "mail1.contoso.test" and "MAIL1" give the first
+// label. "" when it cannot be a computer's name (an address, masked by a firewall, localhost).
 std::string machine_hint(std::string_view name);
 
 // The machine that all of it is from, when it says so and does not contradict itself; else "".

@@ -72,12 +72,17 @@ class Walker {
   void visit(const Item& item) {
     if (item.depth > 0 && ++count_ > limits_.max_files) return stop();
     switch (item.type) {
-      case fs::file_type::regular: return found(item, "", false);
-      case fs::file_type::directory: return open_folder(item);
-      case fs::file_type::symlink: return visit_link(item);
+      case fs::file_type::regular:
+        return found(item, "", false);
+      case fs::file_type::directory:
+        return open_folder(item);
+      case fs::file_type::symlink:
+        return visit_link(item);
       case fs::file_type::none:
-      case fs::file_type::unknown: return found(item, "cannot be examined", true);
-      default: return found(item, "is a device, socket or pipe and was not opened", item.below.empty());
+      case fs::file_type::unknown:
+        return found(item, "cannot be examined", true);
+      default:
+        return found(item, "is a device, socket or pipe and was not opened", item.below.empty());
     }
   }
 
@@ -86,12 +91,16 @@ class Walker {
     const auto target = real_path(item.real);
     if (!target) return found(item, "is a symbolic link to nothing that can be reached", true);
     if (is_within(*target, walk_.roots.back().real)) return;
-    found(item, "is a symbolic link out of the folder and was not followed; name what it points to, to have it read", true);
+    found(
+        item,
+        "is a symbolic link out of the folder and was not followed; name what it points to, to have it read",
+        true);
   }
 
   void open_folder(const Item& folder) {
     if (folder.depth >= limits_.max_depth) {
-      return found(folder, fmt::format("lies deeper than {} folders and was not read", limits_.max_depth), true);
+      return found(folder, fmt::format("lies deeper than {} folders and was not read", limits_.max_depth),
+                   true);
     }
     if (!folders_.insert(folder.real).second) return;
     std::vector<Item> items;
@@ -117,15 +126,17 @@ class Walker {
   void found(const Item& item, std::string problem, bool lost) {
     if (problem.empty() && !files_.insert(item.real).second) return;
     // A named folder that cannot be read has no path below itself, as a named file has none.
-    walk_.files.push_back({item.path, item.real, item.below, std::move(problem), lost, walk_.roots.size() - 1});
+    walk_.files.push_back(
+        {item.path, item.real, item.below, std::move(problem), lost, walk_.roots.size() - 1});
   }
 
   void stop() {
     pending_.clear();
     const Root& root = walk_.roots.back();
-    walk_.files.push_back({root.path, root.real, "",
-                           fmt::format("holds more than {} files and folders; the rest was not read", limits_.max_files), true,
-                           walk_.roots.size() - 1});
+    walk_.files.push_back(
+        {root.path, root.real, "",
+         fmt::format("holds more than {} files and folders; the rest was not read", limits_.max_files), true,
+         walk_.roots.size() - 1});
   }
 
   WalkLimits limits_;
@@ -147,10 +158,12 @@ base::Result<std::string> real_path(const std::string& path) {
   std::error_code failure;
   const fs::path canonical = fs::canonical(to_path(path), failure);
   if (failure == std::errc::no_such_file_or_directory) {
-    return base::Error{base::ErrorCode::not_found, fmt::format("'{}' does not exist", base::visible(path)), 0};
+    return base::Error{base::ErrorCode::not_found, fmt::format("'{}' does not exist", base::visible(path)),
+                       0};
   }
   if (failure) {
-    return base::Error{base::ErrorCode::io, fmt::format("'{}': {}", base::visible(path), failure.message()), 0};
+    return base::Error{base::ErrorCode::io, fmt::format("'{}': {}", base::visible(path), failure.message()),
+                       0};
   }
   return to_text(canonical);
 }

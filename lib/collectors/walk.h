@@ -1,4 +1,5 @@
-// Finds the files that the user named, and those in the folders he named, in an order that depends on nothing but their names.
+// Finds the files that the user named, and those in the folders he named, in an order that depends on nothing
+// but their names.
 //
 // Paths are bytes: a name may hold control characters or invalid UTF-8 and survives as it is.
 #pragma once
@@ -42,9 +43,10 @@ struct WalkLimits {
 
 inline constexpr std::string_view kStandardInput = "-";
 
-// Every path is visited in the given order, folders in byte order of the names. A file that is reached twice is listed once, where it was reached first.
-// Links found in a folder are not followed: what they name is read by its own name when it lies in the same named folder, otherwise they are listed with a
-// problem. Error: a named path does not exist.
+// Every path is visited in the given order, folders in byte order of the names. A file that is reached twice
+// is listed once, where it was reached first. Links found in a folder are not followed: what they name is
+// read by its own name when it lies in the same named folder, otherwise they are listed with a problem.
+// Error: a named path does not exist.
 base::Result<Walk> walk(const std::vector<std::string>& paths, const WalkLimits& limits);
 
 // The canonical form of `path`, for comparison with FoundFile::real. Error: it does not exist.

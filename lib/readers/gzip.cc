@@ -10,14 +10,16 @@ namespace exaudit::readers {
 
 namespace {
 
-constexpr std::size_t kInputChunk = std::size_t{1} << 30;   // zlib counts its input in 32 bits
+constexpr std::size_t kInputChunk = std::size_t{1} << 30;  // zlib counts its input in 32 bits
 constexpr std::size_t kOutputChunk = std::size_t{1} << 16;
-constexpr int kGzipOnly = 16 + MAX_WBITS;                   // 16: gzip wrapper only, no zlib or raw streams
+constexpr int kGzipOnly = 16 + MAX_WBITS;  // 16: gzip wrapper only, no zlib or raw streams
 
 // Pulls decompressed bytes out of concatenated members.
 class Inflater {
  public:
-  explicit Inflater(std::string_view bytes) : rest_(bytes) { ready_ = inflateInit2(&stream_, kGzipOnly) == Z_OK; }
+  explicit Inflater(std::string_view bytes) : rest_(bytes) {
+    ready_ = inflateInit2(&stream_, kGzipOnly) == Z_OK;
+  }
   ~Inflater() {
     if (ready_) inflateEnd(&stream_);
   }
@@ -37,7 +39,8 @@ class Inflater {
  private:
   std::string_view step() {
     const std::size_t offered = std::min(rest_.size(), kInputChunk);
-    stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(rest_.data()));  // NOLINT: zlib does not write to it
+    stream_.next_in =
+        reinterpret_cast<Bytef*>(const_cast<char*>(rest_.data()));  // NOLINT: zlib does not write to it
     stream_.avail_in = static_cast<uInt>(offered);
     stream_.next_out = reinterpret_cast<Bytef*>(out_.data());
     stream_.avail_out = static_cast<uInt>(out_.size());
@@ -80,7 +83,8 @@ base::Result<Gunzipped> gunzip(std::string_view bytes, std::uint64_t limit) {
   base::Spool spool;
   for (std::string_view piece = inflater.next(); !piece.empty(); piece = inflater.next()) {
     if (piece.size() > limit - spool.size()) {
-      return base::Error{base::ErrorCode::too_large, fmt::format("is larger than {} bytes when decompressed", limit), 0};
+      return base::Error{base::ErrorCode::too_large,
+                         fmt::format("is larger than {} bytes when decompressed", limit), 0};
     }
     if (!spool.append(piece)) break;  // finish() says why
   }
@@ -93,7 +97,8 @@ std::string gunzip_head(std::string_view bytes, std::size_t size) {
   std::string out;
   if (!is_gzip(bytes)) return out;
   Inflater inflater(bytes);
-  for (std::string_view piece = inflater.next(); !piece.empty() && out.size() < size; piece = inflater.next()) {
+  for (std::string_view piece = inflater.next(); !piece.empty() && out.size() < size;
+       piece = inflater.next()) {
     out.append(piece.substr(0, size - out.size()));
   }
   return out;

@@ -1,5 +1,6 @@
-// One input, one kind. The order of the tests decides about inputs that could be two things: what a whole file must begin with (magic numbers, root
-// elements, header lines, the first DN) comes before shapes that may also be quoted inside something else.
+// One input, one kind. The order of the tests decides about inputs that could be two things: what a whole
+// file must begin with (magic numbers, root elements, header lines, the first DN) comes before shapes that
+// may also be quoted inside something else.
 #include <algorithm>
 #include <string>
 #include <string_view>
@@ -28,7 +29,9 @@ std::string_view skip_space(std::string_view text) {
   return text;
 }
 
-bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+bool contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
 
 // The first line that is not empty.
 std::string_view first_line(std::string_view text) {
@@ -44,11 +47,13 @@ std::string_view first_line(std::string_view text) {
 std::string_view head_of(std::string_view bytes) {
   if (bytes.size() <= kRecogniseBytes) return bytes;
   bytes = bytes.substr(0, kRecogniseBytes);
-  for (int i = 0; i < 3 && (static_cast<unsigned char>(bytes.back()) & 0x80U) != 0; ++i) bytes.remove_suffix(1);
+  for (int i = 0; i < 3 && (static_cast<unsigned char>(bytes.back()) & 0x80U) != 0; ++i)
+    bytes.remove_suffix(1);
   return bytes;
 }
 
-// Binary formats by their magic numbers (facts: registry-and-events.md 2 and 6). A metabase.bin has none that is documented.
+// Binary formats by their magic numbers (facts: registry-and-events.md 2 and 6). A metabase.bin has none that
+// is documented.
 InputKind recognise_binary(std::string_view bytes) {
   if (bytes.starts_with("regf")) return InputKind::registry_hive;
   if (bytes.starts_with("ElfFile")) return InputKind::event_log_evtx;
@@ -79,11 +84,15 @@ bool is_own_report(std::string_view text) {
                            return is_letter(c) || is_digit(c) || c == '.' || c == '-';
                          });
   if (!rule_like) return false;
-  const auto has_severity = [&](std::string_view severity) { return contains(line.substr(0, open), severity); };
-  return has_severity(": high: ") || has_severity(": medium: ") || has_severity(": low: ") || has_severity(": info: ");
+  const auto has_severity = [&](std::string_view severity) {
+    return contains(line.substr(0, open), severity);
+  };
+  return has_severity(": high: ") || has_severity(": medium: ") || has_severity(": low: ") ||
+         has_severity(": info: ");
 }
 
-// The root element's start tag without "<", from after the declaration, comments and processing instructions; "" when there is none.
+// The root element's start tag without "<", from after the declaration, comments and processing instructions;
+// "" when there is none.
 std::string_view root_tag(std::string_view text) {
   while (true) {
     const std::size_t open = text.find('<');
@@ -117,7 +126,8 @@ bool has_metabase_key(std::string_view text) {
     for (std::size_t at = text.find(prefix); at != std::string_view::npos; at = text.find(prefix, at + 1)) {
       const std::string_view tag = text.substr(at, 256);  // names and what stands before Location are short
       const std::size_t name_end = tag.find_first_of(" \t\r\n/>");
-      if (name_end != std::string_view::npos && skip_space(tag.substr(name_end)).starts_with("Location")) return true;
+      if (name_end != std::string_view::npos && skip_space(tag.substr(name_end)).starts_with("Location"))
+        return true;
     }
   }
   return false;
@@ -128,14 +138,16 @@ InputKind recognise_xml(std::string_view text) {
   const std::string_view name = element_name(root);
   const bool iis_key = has_metabase_key(text);
   // .NET programs call their root element "configuration" too.
-  if (name == "configuration" && (iis_key || contains(text, "<MBProperty") || contains(root, "XML_Metabase"))) {
+  if (name == "configuration" &&
+      (iis_key || contains(text, "<MBProperty") || contains(root, "XML_Metabase"))) {
     return InputKind::metabase_xml;
   }
   if (name == "MetaData" && (contains(root, "microsoft-catalog") || contains(text, "InternalName"))) {
     return InputKind::mbschema_xml;
   }
   // The beginning is lost, the keys are there.
-  if (iis_key && (name == "MBProperty" || name == "Custom" || name.starts_with("IIs") || name.starts_with("IIS"))) {
+  if (iis_key &&
+      (name == "MBProperty" || name == "Custom" || name.starts_with("IIs") || name.starts_with("IIS"))) {
     return InputKind::metabase_xml;
   }
   return InputKind::unknown;
@@ -147,14 +159,16 @@ bool is_registry_export(std::string_view text) {
   while (lines.next(line)) {
     line = base::trim(line);
     if (line.empty() || line.front() == ';') continue;
-    return base::ascii_iequals(line, "REGEDIT4") || base::ascii_istarts_with(line, "Windows Registry Editor Version ");
+    return base::ascii_iequals(line, "REGEDIT4") ||
+           base::ascii_istarts_with(line, "Windows Registry Editor Version ");
   }
   return false;
 }
 
 bool is_registry_path(std::string_view line) {
-  for (const std::string_view root : {"HKEY_LOCAL_MACHINE", "HKEY_CURRENT_USER", "HKEY_CLASSES_ROOT", "HKEY_USERS",
-                                      "HKEY_CURRENT_CONFIG", "HKLM", "HKCU", "HKCR", "HKU", "HKCC"}) {
+  for (const std::string_view root :
+       {"HKEY_LOCAL_MACHINE", "HKEY_CURRENT_USER", "HKEY_CLASSES_ROOT", "HKEY_USERS", "HKEY_CURRENT_CONFIG",
+        "HKLM", "HKCU", "HKCR", "HKU", "HKCC"}) {
     if (!base::ascii_istarts_with(line, root)) continue;
     const std::string_view rest = line.substr(root.size());
     if (rest.starts_with('\\')) return true;
@@ -162,7 +176,8 @@ bool is_registry_path(std::string_view line) {
   return false;
 }
 
-// Key paths at the beginning of the line, values indented by blanks, and nothing else. Keys alone are what "reg query" without /s lists.
+// Key paths at the beginning of the line, values indented by blanks, and nothing else. Keys alone are what
+// "reg query" without /s lists.
 bool is_registry_query(std::string_view text) {
   base::LineCursor lines(text);
   std::string_view line;
@@ -183,8 +198,9 @@ bool is_registry_query(std::string_view text) {
 bool is_attribute_line(std::string_view line) {
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos || colon == 0) return false;
-  return std::all_of(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(colon),
-                     [](char c) { return is_letter(c) || is_digit(c) || contains("-;.=_", {&c, 1}); });
+  return std::all_of(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(colon), [](char c) {
+    return is_letter(c) || is_digit(c) || contains("-;.=_", {&c, 1});
+  });
 }
 
 bool is_base64_line(std::string_view text) {
@@ -232,7 +248,8 @@ bool is_ldif(std::string_view text) {
       return is_first_record(line.substr(3), lines);
     } else if (!is_ldapsearch_chatter(line)) {
       // A search that found nothing still has its summary.
-      return from_ldapsearch && (line.starts_with("search:") || line.starts_with("result:") || line.starts_with("ref:"));
+      return from_ldapsearch &&
+             (line.starts_with("search:") || line.starts_with("result:") || line.starts_with("ref:"));
     }
   }
   return version || from_ldapsearch;
@@ -243,7 +260,8 @@ InputKind recognise_text(std::string_view text) {
   if (start.empty()) return InputKind::empty;
   if (start.front() == '{') return is_own_json(start) ? InputKind::exaudit_output : InputKind::unknown;
   // swaks begins its lines with "<-" and "<~".
-  const bool markup = start.front() == '<' && start.size() > 1 && (is_letter(start[1]) || start[1] == '?' || start[1] == '!');
+  const bool markup =
+      start.front() == '<' && start.size() > 1 && (is_letter(start[1]) || start[1] == '?' || start[1] == '!');
   if (markup) return recognise_xml(start);
   if (is_registry_export(text)) return InputKind::registry_export;
   if (is_ldif(text)) return InputKind::ldif;
