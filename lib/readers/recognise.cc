@@ -176,8 +176,16 @@ bool is_registry_path(std::string_view line) {
   return false;
 }
 
-// Key paths at the beginning of the line, values indented by blanks, and nothing else. Keys alone are what
-// "reg query" without /s lists.
+// "C:\>reg query HKLM\SYSTEM /s"
+bool is_query_command(std::string_view line) {
+  const std::size_t prompt = line.find('>');
+  const std::string_view command = base::trim(line.substr(prompt == std::string_view::npos ? 0 : prompt + 1));
+  return base::ascii_istarts_with(command, "reg query ") ||
+         base::ascii_istarts_with(command, "reg.exe query ");
+}
+
+// Key paths at the beginning of the line, values indented by blanks, and nothing else but the command itself,
+// when the console was copied. Keys alone are what "reg query" without /s lists.
 bool is_registry_query(std::string_view text) {
   base::LineCursor lines(text);
   std::string_view line;
@@ -185,6 +193,7 @@ bool is_registry_query(std::string_view text) {
   while (lines.next(line)) {
     if (base::trim(line).empty()) continue;
     if (!any_key && base::ascii_istarts_with(base::trim(line), "! REG.EXE VERSION")) return true;
+    if (!any_key && is_query_command(line)) continue;
     if (is_registry_path(line)) {
       any_key = true;
     } else {
@@ -268,8 +277,8 @@ InputKind recognise_text(std::string_view text) {
   if (is_registry_query(text)) return InputKind::registry_query;
   if (contains(text.substr(0, kProbeBytes), {"\0", 1})) return InputKind::unknown;
   if (is_own_report(text)) return InputKind::exaudit_output;
-  if (is_mailbox_header(first_line(text))) return InputKind::mailbox_table;
   if (looks_like_event_text(text)) return InputKind::event_log_text;
+  if (looks_like_mailbox_table(text)) return InputKind::mailbox_table;
   // Events quote SMTP replies; a transcript does not quote events.
   if (looks_like_event_blocks(text)) return InputKind::event_blocks;
   if (looks_like_smtp_transcript(text)) return InputKind::smtp_greeting;

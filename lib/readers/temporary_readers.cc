@@ -17,6 +17,7 @@ bool looks_like_smtp_transcript(std::string_view head) {
   return head.substr(0, 4) == "220 " || head.find("\n220 ") != std::string_view::npos;
 }
 bool is_mailbox_header(std::string_view line) { return line.find("MailboxDisplayName") != std::string_view::npos; }
+bool looks_like_mailbox_table(std::string_view head) { return is_mailbox_header(head.substr(0, 200)); }
 
 MetabaseSchema read_mbschema_xml(std::string_view, facts::Input&) {
   MetabaseSchema schema;

@@ -105,6 +105,10 @@ TEST_CASE("recognise: registry exports and queries") {
              InputKind::registry_query);
   check_text("HKEY_LOCAL_MACHINE\\SYSTEM\\A\n\nHKEY_LOCAL_MACHINE\\SYSTEM\\A\\B\n    x\tREG_SZ\ty\n",
              InputKind::registry_query);
+  check_text(
+      "C:\\>reg query HKLM\\SYSTEM\\Select /s\n\nHKEY_LOCAL_MACHINE\\SYSTEM\\Select\n    Current    "
+      "REG_DWORD    0x1\n",
+      InputKind::registry_query);
   // Without /s only the names of keys are listed.
   check_text("HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\MSExchangeIMC\n",
              InputKind::registry_query);
