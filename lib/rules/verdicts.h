@@ -1,0 +1,64 @@
+// Where a rule puts what it found: one verdict per subject (and view, and part); several of them are merged into one row afterwards.
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "findings/finding.h"
+#include "model/case.h"
+#include "rules/rule.h"
+
+namespace exaudit::rules {
+
+class Verdicts {
+ public:
+  explicit Verdicts(const Rule& rule) : rule_(rule) {}
+
+  // All that follows was seen in this directory view; "" = in no view (machine evidence).
+  void in_view(std::string_view name) { view_ = name; }
+
+  void pass(findings::Subject subject);
+  void not_applicable(findings::Subject subject, std::string_view why);
+  // What would be needed is the rule's own needs unless given.
+  void not_evaluated(findings::Subject subject, std::string_view why);
+  void not_evaluated(findings::Subject subject, std::vector<findings::Need> needs, std::string_view why);
+  // The finding has the rule's severity, area and article, and the view; the caller adds evidence and, where a reason calls for it, another severity. The
+  // reference is valid until the next call.
+  findings::Finding& fail(findings::Subject subject, std::string_view reason, std::string message);
+  // The rule itself broke on this subject.
+  void error(std::string_view what);
+
+  std::vector<findings::Finding> findings;
+  std::vector<findings::VerdictRow> rows;
+
+ private:
+  void row(findings::Subject subject, findings::Verdict verdict, std::string_view why);
+
+  const Rule& rule_;
+  std::string view_;
+};
+
+// Subjects, with names, GUIDs and identities as the JSON contract wants them.
+findings::Subject subject_of(const model::Organization& org, const model::Store& store);
+findings::Subject subject_of(const model::Organization& org, const model::Gateway& gateway);
+findings::Subject subject_of(const model::Organization& org, const model::Server& server);
+findings::Subject subject_of(const model::Machine& machine);
+findings::Subject subject_of(const model::Machine& machine, const model::VirtualServer& server);
+findings::Subject with_part(findings::Subject subject, std::string_view part);
+
+// Evidence.
+findings::Evidence about(const facts::Entry& entry, std::string_view attribute);  // with its actual values
+findings::Evidence about(const facts::Entry& entry, std::string_view attribute, std::string expected);
+findings::Evidence container_evidence(const model::Organization& org, std::string_view key, std::string expected);
+findings::Evidence registry_evidence(const facts::Registry& registry, const facts::RegistryKey* key, std::string path,
+                                     const facts::RegistryValue* value = nullptr);
+
+// Does the rule apply to the subject at all? When not, the verdict is given here and the answer is false.
+bool judged(const model::Organization& org, const model::Store& store, Verdicts& out);      // 2000/2003, no recovery store
+bool judged(const model::Organization& org, const model::Gateway& gateway, Verdicts& out);  // of such a store
+bool judged(const model::Organization& org, const model::Server& server, Verdicts& out);    // 2000/2003
+bool judged(const model::Machine& machine, Verdicts& out);                                  // known as 2000/2003
+
+}  // namespace exaudit::rules
