@@ -1,0 +1,8 @@
+// What a rule sees.
+#pragma once
+
+namespace exaudit::model {
+
+struct Case {};
+
+}  // namespace exaudit::model
