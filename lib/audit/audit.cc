@@ -69,7 +69,7 @@ base::Result<facts::Snapshot> collect_folder(const FolderOptions& options) {
     std::string head(3, '\0');
     stream.read(head.data(), 3);
     if (stream.gcount() == 0) input.kind = facts::InputKind::empty;
-    if (head == "dn:") input.kind = facts::InputKind::ldif;
+    if (head == "dn:" || head == "ver") input.kind = facts::InputKind::ldif;
     snapshot.inputs.push_back(input);
   };
   for (const auto& path : options.paths) {

@@ -15,7 +15,7 @@ namespace exaudit::report {
 
 struct JsonOptions {
   VerdictFilter verdicts = VerdictFilter::all;
-  std::string timestamp;  // RFC 3339; "" leaves the field out
+  std::string timestamp = {};  // RFC 3339; "" leaves the field out
 };
 
 // Piece by piece, so that memory does not grow with the number of findings.

@@ -27,7 +27,12 @@ std::string where(const audit::Result& result, const Finding& finding) {
     std::string at = location_text(result, evidence.at);
     if (!at.empty()) return at;
   }
-  return base::visible(finding.subject.dn.empty() ? finding.subject.name : finding.subject.dn);
+  const findings::Subject& subject = finding.subject;
+  if (!subject.dn.empty()) return base::visible(subject.dn);
+  const std::string& owner = subject.machine.empty() ? subject.server : subject.machine;
+  if (owner.empty() || owner == subject.name) return base::visible(subject.name);
+  return base::visible(
+      fmt::format("{} {} {}", owner, findings::subject_kind_name(subject.kind), subject.name));
 }
 
 class FindingWriter {
@@ -129,17 +134,22 @@ class FindingWriter {
     const std::string here = location_text(result_, evidence.at);
     const std::string before =
         previous == nullptr ? where(result_, finding) : location_text(result_, previous->at);
-    if (!here.empty() && here != before) labelled(indent, "at:", here);
+    if (!here.empty() && here != before) labelled(indent, previous == nullptr ? "at:" : "also at:", here);
     if (evidence.at.record != 0) labelled(indent, "record:", fmt::format("{}", evidence.at.record));
     const bool same_object =
         previous != nullptr ? previous->dn == evidence.dn : base::visible(evidence.dn) == before;
     if (!evidence.dn.empty() && !same_object) labelled(indent, "object:", value_text(evidence.dn, options_));
     if (!evidence.path.empty()) labelled(indent, "key:", value_text(evidence.path, options_));
+    // Twelve objects with one address: the address is printed once.
+    const bool same_values = previous != nullptr && previous->attribute == evidence.attribute &&
+                             previous->actual == evidence.actual && previous->expected == evidence.expected;
+    if (same_values) return;
     if (!evidence.attribute.empty()) labelled(indent, "attribute:", value_text(evidence.attribute, options_));
-    if (evidence.actual)
+    if (evidence.actual) {
       values(indent, "found:", *evidence.actual);
-    else if (evidence.expected)
+    } else if (evidence.expected) {
       labelled(indent, "found:", "nothing");
+    }
     if (evidence.expected) values(indent, "expected:", *evidence.expected);
   }
 

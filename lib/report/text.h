@@ -33,7 +33,7 @@ struct TextOptions {
   bool color = false;    // ANSI colours around severity words
   bool verbose = false;  // nothing is cut; adds details and remarks
   VerdictFilter verdicts = VerdictFilter::problems;
-  std::string timestamp;  // "" = none
+  std::string timestamp = {};  // "" = none
 };
 
 void write_text(const audit::Result& result, const TextOptions& options, const Sink& sink);
