@@ -26,18 +26,27 @@ std::vector<Page> pages() {
   return out;
 }
 
+// The title of a heading of the first or second level, without back quotes; "" for any other line.
+std::string_view title_of(std::string_view line) {
+  if (!line.starts_with("## ") && !line.starts_with("# ")) return {};
+  std::string_view title = base::trim(line.substr(line.find(' ')));
+  if (title.size() > 1 && title.front() == '`' && title.back() == '`')
+    title = title.substr(1, title.size() - 2);
+  return title;
+}
+
 // The section under "## <rule id>", up to the next heading of its level or above; "" when the page has none.
 std::string_view section(std::string_view page, std::string_view rule) {
   base::LineCursor lines(page);
   std::string_view line;
   std::size_t begin = std::string_view::npos;
+  bool code = false;  // in a fenced block, where # is a comment
   while (lines.next(line)) {
+    if (line.starts_with("```")) code = !code;
+    const std::string_view title = code ? std::string_view() : title_of(line);
+    if (title.empty()) continue;
     const auto at = static_cast<std::size_t>(line.data() - page.data());
-    const bool heading = line.starts_with("## ") || line.starts_with("# ");
-    if (begin != std::string_view::npos && heading) return page.substr(begin, at - begin);
-    std::string_view title = heading ? base::trim(line.substr(line.find(' '))) : std::string_view();
-    if (title.size() > 1 && title.front() == '`' && title.back() == '`')
-      title = title.substr(1, title.size() - 2);
+    if (begin != std::string_view::npos) return page.substr(begin, at - begin);
     if (line.starts_with("## ") && base::ascii_iequals(title, rule)) begin = at;
   }
   return begin == std::string_view::npos ? std::string_view() : page.substr(begin);

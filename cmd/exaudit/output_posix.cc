@@ -146,9 +146,13 @@ std::string resolved(const std::string& file) {
 
 base::Result<std::unique_ptr<Output>> open_replacing(const std::string& file, const struct stat* old) {
   const std::string target = resolved(file);
-  const std::string temporary = target + fmt::format(".{}.tmp", ::getpid());
-  const int fd =
-      ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);  // NOLINT(*-vararg)
+  constexpr int kAttempts = 10;  // a killed process of the same number may have left its file
+  std::string temporary;
+  int fd = -1;
+  for (int i = 0; i < kAttempts && fd < 0 && (i == 0 || errno == EEXIST); ++i) {
+    temporary = target + fmt::format(".{}-{}.tmp", ::getpid(), i);
+    fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);  // NOLINT(*-vararg)
+  }
   if (fd < 0) return system_error(errno, file);
   if (old != nullptr) static_cast<void>(::fchmod(fd, old->st_mode & 07777U));
   if (temporary.size() < temporary_name.size()) {
@@ -196,7 +200,7 @@ void prepare_process() {
     if (::open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd) break;  // NOLINT(*-vararg)
   }
   std::signal(SIGPIPE, SIG_IGN);  // NOLINT: the macro casts
-  for (const int number : {SIGINT, SIGTERM}) {
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
     struct sigaction action {};
     ::sigaction(number, nullptr, &action);
     if (action.sa_handler == SIG_IGN) continue;  // NOLINT: a shell's background job stays deaf to Ctrl-C

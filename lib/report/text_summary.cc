@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "audit/exit_code.h"
 #include "base/text.h"
 #include "report/advice.h"
 #include "report/text_parts.h"
@@ -26,6 +27,9 @@ bool is_foreign(facts::InputKind kind) {
   return kind == facts::InputKind::unknown || kind == facts::InputKind::empty ||
          kind == facts::InputKind::exaudit_output;
 }
+
+// Recognised as evidence, but not read.
+bool is_unread(facts::InputKind kind) { return !is_foreign(kind) && !audit::is_evidence(kind); }
 
 // The rules and machines that wait for one kind of evidence.
 struct Wanted {
@@ -102,7 +106,7 @@ class SummaryWriter {
   void problems() {
     bool any = false;
     for (const facts::Input& input : result_.inputs) {
-      const bool serious = !input.complete || input.unattributed;
+      const bool serious = !input.complete || input.unattributed || is_unread(input.kind);
       if (!serious && (!options_.verbose || input.problems.empty())) continue;
       if (!any) sink_("\nInputs with problems:\n");
       any = true;
@@ -120,7 +124,10 @@ class SummaryWriter {
     }
   }
 
-  static std::string_view serious_text(const facts::Input& input) {
+  static std::string serious_text(const facts::Input& input) {
+    if (is_unread(input.kind)) {
+      return fmt::format("is of the kind {}, which this version cannot read", facts::kind_name(input.kind));
+    }
     return input.unattributed ? "nothing says which machine this is from; use --machine NAME=PATH"
                               : "was not read completely";
   }

@@ -98,6 +98,8 @@ TEST_CASE("text report: long lists are cut with their true count, verbose prints
   CHECK(contains(
       text, "... and 1,230 more of [recipients.proxy-duplicate], 1,250 in all; --verbose prints them.\n"));
   CHECK(contains(text, "    ... and 2 more places, 12 in all; --verbose prints them.\n"));
+  CHECK(contains(text, "\n    also at:   directory/dc1/configuration.ldf:1040\n    object:    CN=Anna 1,"));
+  CHECK(occurrences(text, "    found:     SMTP:anna@contoso.test\n") == 20);  // once for each finding
   TextOptions verbose;
   verbose.verbose = true;
   const std::string all = text_report(result, verbose);
@@ -183,6 +185,15 @@ TEST_CASE("text report: the end says what was counted, damaged, foreign and not 
   CHECK(contains(text, "(ehlo), for KB822939.verbs-missing\n    on MAIL1:\n      telnet localhost 25\n"));
   CHECK(contains(text, "on each of MAIL1, MAIL2; for the first of them:\n      copy \"%SystemRoot%"));
   CHECK(contains(text, "ldifde -f recipients.ldf -d \"DC=contoso,DC=test\" -p subtree"));
+}
+
+TEST_CASE("text report: evidence that this version cannot read is named") {
+  Result result = sample_result();
+  result.inputs[3].kind = exaudit::facts::InputKind::registry_hive;
+  result.inputs[3].problems.clear();
+  CHECK(contains(
+      text_report(result, {}),
+      "\n  servers/MAIL1/services.reg: is of the kind registry-hive, which this version cannot read\n"));
 }
 
 TEST_CASE("text report: verdicts are listed as asked for, and counted always") {
