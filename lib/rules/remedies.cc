@@ -14,13 +14,13 @@ namespace {
 
 constexpr std::string_view kNotKnown = "<not known from the evidence>";
 
-enum Generations : std::uint8_t { exchange2000 = 1, exchange2003 = 2, any_generation = 4 };
+enum class Version : std::uint8_t { any, exchange2000, exchange2003 };
 enum class Cluster : std::uint8_t { any, yes, no };
 enum class StoreKind : std::uint8_t { any, private_store, public_store };
 
 struct Row {
   std::string_view rule, reason;  // reason "*" = any
-  Generations generation;
+  Version version;
   Cluster cluster;
   StoreKind store;
   std::string_view summary;
@@ -105,8 +105,8 @@ constexpr std::string_view kRegistryBackup = "Back up the registry (KB 256986, K
 // The rows of remedies.def, in file order.
 std::vector<Row> load() {
   std::vector<Row> rows;
-#define REMEDY(rule, reason, generation, cluster, store, summary) \
-  rows.push_back({rule, reason, generation, Cluster::cluster, StoreKind::store, summary, {}});
+#define REMEDY(rule, reason, version, cluster, store, summary) \
+  rows.push_back({rule, reason, Version::version, Cluster::cluster, StoreKind::store, summary, {}});
 #define STEP(text) rows.back().steps.push_back(text);
 #include "rules/remedies.def"
 #undef STEP
@@ -117,9 +117,9 @@ std::vector<Row> load() {
 const std::vector<Row>& rows() {
   static const std::vector<Row> all = [] {
     auto loaded = load();
-    std::set<std::tuple<std::string_view, std::string_view, Generations, Cluster, StoreKind>> keys;
+    std::set<std::tuple<std::string_view, std::string_view, Version, Cluster, StoreKind>> keys;
     for (const Row& row : loaded) {
-      if (!keys.emplace(row.rule, row.reason, row.generation, row.cluster, row.store).second) {
+      if (!keys.emplace(row.rule, row.reason, row.version, row.cluster, row.store).second) {
         throw std::logic_error("remedies.def has two rows for " + std::string(row.rule));
       }
     }
@@ -128,10 +128,16 @@ const std::vector<Row>& rows() {
   return all;
 }
 
-bool covers(Generations row, model::Generation generation) {
-  if (row == any_generation) return true;
-  if (generation == model::Generation::exchange2000) return (row & exchange2000) != 0;
-  return generation == model::Generation::exchange2003 && (row & exchange2003) != 0;
+bool covers(Version version, model::Generation generation) {
+  switch (version) {
+    case Version::any:
+      return true;
+    case Version::exchange2000:
+      return generation == model::Generation::exchange2000;
+    case Version::exchange2003:
+      return generation == model::Generation::exchange2003;
+  }
+  return false;
 }
 
 bool matches(const Row& row, const findings::Finding& finding, const RemedyContext& context) {
@@ -139,14 +145,14 @@ bool matches(const Row& row, const findings::Finding& finding, const RemedyConte
   const bool store =
       row.store == StoreKind::any || (row.store == StoreKind::public_store) == context.public_store;
   return row.rule == finding.rule && (row.reason == "*" || row.reason == finding.reason) && cluster &&
-         store && covers(row.generation, context.generation);
+         store && covers(row.version, context.generation);
 }
 
 // A row for clusters beats any other, because what helps on a stand-alone server can do harm there; then one
 // for the reason.
 int specificity(const Row& row) {
   return (row.cluster != Cluster::any ? 8 : 0) + (row.reason != "*" ? 4 : 0) +
-         (row.store != StoreKind::any ? 2 : 0) + (row.generation != any_generation ? 1 : 0);
+         (row.store != StoreKind::any ? 2 : 0) + (row.version != Version::any ? 1 : 0);
 }
 
 const Row* best_row(const findings::Finding& finding, const RemedyContext& context) {
