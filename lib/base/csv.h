@@ -25,6 +25,8 @@ class CsvReader {
   CsvReader(std::string_view text, char separator) : rest_(text), separator_(separator) {}
   // False at the end of the text. Rows that are entirely empty are skipped. Limits end a field or a row early (`unterminated`).
   bool next(CsvRow& row);
+  // What has not been read yet; begins at a line, or where a limit struck.
+  std::string_view rest() const { return rest_; }
 
  private:
   std::string_view rest_;

@@ -1,6 +1,7 @@
 // Decoding, case folding and making text safe to print. utf8proc does Unicode; ASCII never reaches it.
 #include "base/text.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdlib>
@@ -73,6 +74,16 @@ bool is_ascii(std::string_view text) {
   return true;
 }
 
+// UTF-8 whose last character was cut off by the end of the input: other characters must show that it is UTF-8 at all.
+bool is_cut_utf8(std::string_view bytes) {
+  const auto byte = [&](std::size_t back) { return static_cast<unsigned char>(bytes[bytes.size() - 1 - back]); };
+  std::size_t tail = 0;
+  while (tail < 3 && tail < bytes.size() && (byte(tail) & 0xC0U) == 0x80U) ++tail;
+  if (tail >= bytes.size() || byte(tail) < 0xC2U) return false;
+  const std::string_view head = bytes.substr(0, bytes.size() - 1 - tail);
+  return !is_ascii(head) && is_valid_utf8(head);
+}
+
 }  // namespace
 
 std::string_view encoding_name(Encoding encoding) {
@@ -127,8 +138,10 @@ DecodedText decode_text(std::string_view bytes) {
     own(utf16_to_utf8(bytes, big, &out.had_invalid));
     return out;
   }
-  if (is_valid_utf8(bytes)) {
+  const bool valid = is_valid_utf8(bytes);
+  if (valid || is_cut_utf8(bytes)) {
     out.text = bytes;
+    out.had_invalid = !valid;
     return out;
   }
   out.encoding = Encoding::windows1252;
@@ -301,16 +314,16 @@ std::string visible(std::string_view text) {
 }
 
 bool LineCursor::next(std::string_view& line) {
-  if (rest_.empty()) return false;
+  if (at_ >= text_.size()) return false;
+  // Both searches are memchr, and the line feed is remembered: a text with lone CRs must not be searched to its end per line.
+  if (number_ == 0 || line_feed_ < at_) line_feed_ = std::min(text_.find('\n', at_), text_.size());
   ++number_;
-  const std::size_t end = rest_.find_first_of("\r\n");
-  line = rest_.substr(0, end);
-  if (end == std::string_view::npos) {
-    rest_ = {};
-    return true;
-  }
-  const bool crlf = rest_[end] == '\r' && end + 1 < rest_.size() && rest_[end + 1] == '\n';
-  rest_.remove_prefix(end + (crlf ? 2 : 1));
+  const std::string_view upto = text_.substr(at_, line_feed_ - at_);
+  const std::size_t length = std::min(upto.find('\r'), upto.size());
+  line = upto.substr(0, length);
+  const std::size_t end = at_ + length;
+  const bool crlf = end + 1 == line_feed_ && line_feed_ < text_.size();
+  at_ = std::min(end + (crlf ? 2 : 1), text_.size());
   return true;
 }
 

@@ -30,7 +30,8 @@ struct DecodedText {
 };
 
 // Byte order mark decides; without one: UTF-16LE/BE when every second byte of the beginning is NUL, UTF-8 when the bytes are
-// valid UTF-8, else Windows-1252 ("ANSI", what NT-era tools write in Western locales; undefined bytes become U+FFFD).
+// valid UTF-8 (or would be, but for a character cut off at the very end), else Windows-1252 ("ANSI", what NT-era tools write in
+// Western locales; undefined bytes become U+FFFD).
 // `bytes` must outlive the result.
 DecodedText decode_text(std::string_view bytes);
 
@@ -66,16 +67,18 @@ bool parse_hex(std::string_view text, std::uint64_t& value);  // without 0x
 // overrides become \xNN or \u{NNNN}; invalid UTF-8 becomes \xNN. Everything else is kept.
 std::string visible(std::string_view text);
 
-// Iterates lines of a text. Line ends are LF, CRLF or lone CR; the last line needs none.
+// Iterates lines of a text. Line ends are LF, CRLF or lone CR; the last line needs none. A copy looks ahead.
 class LineCursor {
  public:
-  explicit LineCursor(std::string_view text) : rest_(text) {}
+  explicit LineCursor(std::string_view text) : text_(text) {}
   // False at the end. `line` excludes the line end.
   bool next(std::string_view& line);
   std::uint32_t number() const { return number_; }  // 1-based number of the line last returned
 
  private:
-  std::string_view rest_;
+  std::string_view text_;
+  std::size_t at_ = 0;
+  std::size_t line_feed_ = 0;  // the first one at or after at_, once a line was returned
   std::uint32_t number_ = 0;
 };
 

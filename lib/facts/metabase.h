@@ -21,7 +21,7 @@ struct MetabaseProperty {
   std::string type;                  // "STRING", "MULTISZ", "DWORD", ... ; "" when neither file says
   std::vector<std::string> values;   // one item, or one per line of a multi-string, trimmed
   bool redacted = false;             // SECURE, session key or ACL: `values` is empty on purpose
-  bool readable = true;              // false: the attribute was damaged, the value is not observed
+  bool readable = true;              // false: damaged, beyond a limit or left to an unknown default; the value is not observed
   std::uint32_t line = 0;
 };
 

@@ -26,7 +26,7 @@ facts::InputKind recognise(std::string_view bytes);
 // readers/ldif.cc: RFC 2849 as ldifde, ldapsearch and exaudit write it. UTF-8 or UTF-16 with BOM. Feeds `builder`, zero-copy from `buffer`.
 void read_ldif(const base::BufferPtr& buffer, facts::InputId id, facts::Input& input, facts::ViewBuilder& builder);
 
-// readers/metabase_xml.cc: MetaBase.xml, one flat key element at a time, so that a damaged file is read up to and after the damage.
+// readers/metabase_xml.cc, readers/mbschema_xml.cc: one flat element at a time, so that a damaged file is read up to and after the damage.
 // `schema` comes from read_mbschema_xml and may be empty.
 struct MetabaseSchema {
   struct Property {

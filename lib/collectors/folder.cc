@@ -1,0 +1,353 @@
+// Three steps: find the files, tell what each of them is, read them kind by kind. The second step keeps no
+// content, so that the third one knows all files of a folder before it reads the first: a MetaBase.xml needs
+// the MBSchema.xml beside it, a view its name.
+#include "collectors/folder.h"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/sha256.h"
+#include "base/text.h"
+#include "collectors/folder_names.h"
+#include "collectors/machine_table.h"
+#include "collectors/walk.h"
+#include "readers/gzip.h"
+#include "readers/readers.h"
+
+namespace exaudit::collectors {
+
+namespace {
+
+using facts::Input;
+using facts::InputId;
+using facts::InputKind;
+
+// LDIF shrinks to a twentieth, an export of nearly equal objects to a hundredth; deflate can do a thousandth,
+// with content made for it.
+constexpr std::uint64_t kMaxExpansion = 200;
+constexpr std::uint64_t kMinExpandedBytes = std::uint64_t{256} << 20;  // whatever it expands from
+
+// What this version recognises and cannot read: what to do instead.
+std::string_view advice_for(InputKind kind) {
+  switch (kind) {
+    case InputKind::registry_hive:
+      return "registry hives are not read by this version: export the keys as text (reg export, or regedit "
+             "with the hive loaded)";
+    case InputKind::event_log_evt:
+    case InputKind::event_log_evtx:
+      return "binary event logs are not read by this version: open it in Event Viewer and save it as text "
+             "(csv or tab delimited)";
+    case InputKind::metabase_binary:
+      return "the metabase of IIS 5 cannot be read from its file; from IIS 6, take MetaBase.xml and "
+             "MBSchema.xml";
+    default:
+      return {};
+  }
+}
+
+// A computer's files; LDIF is the directory's, and what is not read belongs to nobody.
+bool is_machine_kind(InputKind kind) {
+  switch (kind) {
+    case InputKind::ldif:
+    case InputKind::exaudit_output:
+    case InputKind::empty:
+    case InputKind::unknown:
+      return false;
+    default:
+      return true;
+  }
+}
+
+class Collector {
+ public:
+  explicit Collector(const FolderOptions& options) : options_(options) {}
+
+  base::Result<facts::Snapshot> run() {
+    auto found = walk(options_.paths, {options_.max_files, options_.max_depth});
+    if (!found) return found.error();
+    walk_ = std::move(*found);
+    auto machines = PathNames::make("--machine", options_.machines, walk_.files);
+    if (!machines) return machines.error();
+    machine_names_ = std::move(*machines);
+    const auto views = PathNames::make("--view", options_.views, walk_.files);
+    if (!views) return views.error();
+
+    if (!survey()) return nothing_opened();
+    read_schemas();
+    read_views(*views);
+    for (InputId id = 0; id < inputs_.size(); ++id) read_machine_file(id);
+
+    facts::Snapshot snapshot;
+    snapshot.machines = std::move(machines_).finish(inputs_);
+    snapshot.views = std::move(views_);
+    snapshot.inputs = std::move(inputs_);
+    return snapshot;
+  }
+
+ private:
+  const FoundFile& file(InputId id) const { return walk_.files[id]; }
+
+  // Nothing to work on: says why, by the first file that could not be opened.
+  base::Error nothing_opened() const {
+    for (const Input& input : inputs_) {
+      if (input.problems.empty()) continue;
+      const std::string why =
+          fmt::format("'{}' {}", base::visible(input.path), input.problems.front().message);
+      return {base::ErrorCode::io, "nothing could be opened: " + why, 0};
+    }
+    return {base::ErrorCode::not_found, "what was named holds no files", 0};
+  }
+
+  // Fills inputs_, one for each file. False when none of them could be opened.
+  bool survey() {
+    bool any = false;
+    inputs_.resize(walk_.files.size());
+    for (InputId id = 0; id < inputs_.size(); ++id) {
+      const FoundFile& found = file(id);
+      Input& input = inputs_[id];
+      input.path = found.path;
+      if (found.problem.empty()) {
+        any = recognise_file(id) || any;
+      } else if (found.lost) {
+        input.skipped_record(0, found.problem);
+      } else {
+        input.note(0, found.problem);
+      }
+    }
+    return any;
+  }
+
+  bool recognise_file(InputId id) {
+    Input& input = inputs_[id];
+    const auto buffer = open(id);
+    if (!buffer) {
+      input.skipped_record(0, buffer.error().message);
+      return false;
+    }
+    const std::string_view bytes = (*buffer)->view();
+    input.bytes = bytes.size();
+    if (options_.hash_inputs) input.sha256 = base::sha256_hex(bytes);
+    input.kind = readers::is_gzip(bytes)
+                     ? readers::recognise(readers::gunzip_head(bytes, readers::kRecogniseBytes + 1))
+                     : readers::recognise(bytes);
+    if (input.kind == InputKind::empty && input.bytes > 0 && readers::is_gzip(bytes))
+      input.kind = InputKind::unknown;
+    if (file(id).real == kStandardInput) standard_input_ = *buffer;
+    if (!is_machine_kind(input.kind)) return true;
+    input.machine = machine_of_place(id);
+    if (!input.machine.empty()) machines_.at(input.machine);
+    const std::string_view advice = advice_for(input.kind);
+    if (!advice.empty()) input.skipped_record(0, std::string(advice));
+    return true;
+  }
+
+  base::Result<base::BufferPtr> open(InputId id) const {
+    const std::string& real = file(id).real;
+    if (real == kStandardInput) {
+      return standard_input_ ? base::Result<base::BufferPtr>(standard_input_)
+                             : base::read_stdin(options_.max_file_bytes);
+    }
+    auto buffer = base::read_file(real);
+    if (buffer && (*buffer)->view().size() > options_.max_file_bytes) {
+      return base::Error{base::ErrorCode::too_large,
+                         fmt::format("is larger than {} bytes and was not read", options_.max_file_bytes), 0};
+    }
+    return buffer;
+  }
+
+  // The content, decompressed, for reading. Null after reporting why there is none. A file that ends early
+  // has lost records before it is read.
+  base::BufferPtr load(InputId id) {
+    Input& input = inputs_[id];
+    auto buffer = open(id);
+    if (!buffer) {
+      input.skipped_record(0, buffer.error().message);
+      return nullptr;
+    }
+    const std::string_view bytes = (*buffer)->view();
+    if (!readers::is_gzip(bytes)) return *buffer;
+    const std::uint64_t limit = std::min<std::uint64_t>(
+        options_.max_file_bytes, std::max(kMinExpandedBytes, bytes.size() * kMaxExpansion));
+    auto expanded = readers::gunzip(bytes, limit);
+    if (!expanded) {
+      input.skipped_record(0, expanded.error().message);
+      return nullptr;
+    }
+    if (expanded->truncated)
+      input.skipped_record(0, "the compressed file is damaged or ends early; the rest is missing");
+    return expanded->buffer;
+  }
+
+  // --machine, else the folder below servers/.
+  std::string machine_of_place(InputId id) const {
+    const FoundFile& found = file(id);
+    if (const std::string* name = machine_names_.find(found.real)) return *name;
+    return std::string(machine_of_path(found, walk_.roots[found.root]));
+  }
+
+  // One schema for each folder; of several the first one.
+  void read_schemas() {
+    for (InputId id = 0; id < inputs_.size(); ++id) {
+      if (inputs_[id].kind != InputKind::mbschema_xml) continue;
+      const base::BufferPtr buffer = load(id);
+      if (!buffer) continue;
+      auto schema = readers::read_mbschema_xml(buffer->view(), inputs_[id]);
+      schemas_.emplace(parent_of(file(id).real), std::move(schema));
+    }
+  }
+
+  void read_views(const PathNames& names) {
+    std::vector<std::size_t> ldif;
+    for (InputId id = 0; id < inputs_.size(); ++id) {
+      if (inputs_[id].kind == InputKind::ldif) ldif.push_back(id);
+    }
+    UniqueNames taken;
+    for (const ViewGroup& group : group_views(walk_, ldif, names, taken)) read_view(group, taken);
+  }
+
+  void read_view(const ViewGroup& group, UniqueNames& taken) {
+    facts::ViewBuilder builder(group.name);
+    for (const std::size_t index : group.files) {
+      const auto id = static_cast<InputId>(index);
+      const base::BufferPtr buffer = load(id);
+      if (!buffer) continue;
+      builder.begin_input(id, stem_of(file(id)), buffer);
+      readers::read_ldif(buffer, id, inputs_[id], builder);
+    }
+    bool first = true;
+    for (facts::DirectoryView& view : builder.finish(inputs_)) {
+      if (view.inputs.empty()) continue;  // every input has become a view of its own
+      // The group's own name is taken already, by the view that has it.
+      if (!std::exchange(first, false) || view.name != group.name)
+        view.name = taken.take(std::move(view.name));
+      for (const facts::ViewInput& part : view.inputs) inputs_[part.id].view = view.name;
+      views_.push_back(std::move(view));
+    }
+  }
+
+  void read_machine_file(InputId id) {
+    Input& input = inputs_[id];
+    switch (input.kind) {
+      case InputKind::metabase_xml:
+        return read_metabase(id);
+      case InputKind::registry_export:
+      case InputKind::registry_query:
+        return read_registry(id);
+      case InputKind::event_log_text:
+      case InputKind::event_blocks:
+        return read_events(id);
+      case InputKind::smtp_greeting:
+        return read_greetings(id);
+      case InputKind::mailbox_table:
+        return read_mailboxes(id);
+      default:
+        return;
+    }
+  }
+
+  void read_metabase(InputId id) {
+    const base::BufferPtr buffer = load(id);
+    if (!buffer) return;
+    const bool lost = inputs_[id].lost_records;
+    const auto schema = schemas_.find(parent_of(file(id).real));
+    auto metabase = readers::read_metabase_xml(
+        buffer->view(), schema == schemas_.end() ? kNoSchema : schema->second, id, inputs_[id]);
+    metabase.lost_records = metabase.lost_records || lost;
+    owner(id, {}).metabases.push_back(std::move(metabase));
+  }
+
+  void read_registry(InputId id) {
+    const base::BufferPtr buffer = load(id);
+    if (!buffer) return;
+    Input& input = inputs_[id];
+    const bool lost = input.lost_records;
+    auto registry = input.kind == InputKind::registry_export
+                        ? readers::read_registry_export(buffer->view(), id, input)
+                        : readers::read_registry_query(buffer->view(), id, input);
+    registry.lost_records = registry.lost_records || lost;
+    const std::string hint = machine_hint(registry);
+    owner(id, hint).registries.push_back(std::move(registry));
+  }
+
+  void read_events(InputId id) {
+    const base::BufferPtr buffer = load(id);
+    if (!buffer) return;
+    Input& input = inputs_[id];
+    auto log = input.kind == InputKind::event_log_text
+                   ? readers::read_event_text(buffer->view(), id, input)
+                   : readers::read_event_blocks(buffer->view(), id, input);
+    const std::string hint = machine_hint(log);
+    owner(id, hint).event_logs.push_back(std::move(log));
+  }
+
+  // Sessions with several hosts may stand in one transcript: each goes to its own machine.
+  void read_greetings(InputId id) {
+    const base::BufferPtr buffer = load(id);
+    if (!buffer) return;
+    const std::string place = inputs_[id].machine;
+    bool same = true;
+    bool unattributed = false;
+    for (facts::SmtpGreeting& greeting : readers::read_smtp_transcript(buffer->view(), id, inputs_[id])) {
+      const std::string before = std::exchange(inputs_[id].machine, place);
+      const std::string hint = machine_hint(greeting);
+      owner(id, hint).greetings.push_back(std::move(greeting));
+      unattributed = unattributed || inputs_[id].unattributed;
+      same = same && (before.empty() || base::fold_equals(before, inputs_[id].machine));
+    }
+    inputs_[id].unattributed = unattributed;
+    if (!same) inputs_[id].machine.clear();
+  }
+
+  void read_mailboxes(InputId id) {
+    const base::BufferPtr buffer = load(id);
+    if (!buffer) return;
+    const bool lost = inputs_[id].lost_records;
+    auto table = readers::read_mailbox_table(buffer->view(), id, inputs_[id]);
+    table.complete = table.complete && !lost;
+    // Rows that name their servers need no machine.
+    const bool rows_know =
+        !table.rows.empty() && std::all_of(table.rows.begin(), table.rows.end(),
+                                           [](const facts::MailboxRow& row) { return !row.server.empty(); });
+    const std::string hint = machine_hint(table);
+    owner(id, hint).mailbox_tables.push_back(std::move(table));
+    if (rows_know) inputs_[id].unattributed = false;
+  }
+
+  // The machine of the input's facts: by its place, else by what the file says (`hint`), else "?".
+  facts::MachineFacts& owner(InputId id, const std::string& hint) {
+    Input& input = inputs_[id];
+    if (input.machine.empty()) {
+      input.machine = hint;
+      input.unattributed = hint.empty();
+    } else if (!hint.empty() && machine_names_.find(file(id).real) == nullptr &&
+               !base::fold_equals(hint, machine_hint(std::string_view(input.machine)))) {
+      input.note(0, fmt::format("names the machine {}, while its folder says {}; the folder counts "
+                                "(--machine NAME=PATH overrides)",
+                                hint, input.machine));
+    }
+    return machines_.at(input.machine);
+  }
+
+  inline static const readers::MetabaseSchema kNoSchema;
+
+  const FolderOptions& options_;
+  Walk walk_;
+  PathNames machine_names_;
+  std::vector<Input> inputs_;  // one for each of walk_.files
+  std::vector<facts::DirectoryView> views_;
+  MachineTable machines_;
+  std::map<std::string, readers::MetabaseSchema, std::less<>> schemas_;  // by folder
+  base::BufferPtr standard_input_;                                       // it cannot be read twice
+};
+
+}  // namespace
+
+base::Result<facts::Snapshot> collect_folder(const FolderOptions& options) {
+  return Collector(options).run();
+}
+
+}  // namespace exaudit::collectors

@@ -1,0 +1,12 @@
+// Recognition of SMTP transcripts; read_smtp_transcript is declared in readers/readers.h.
+#pragma once
+
+#include <string_view>
+
+namespace exaudit::readers {
+
+// True for text with an SMTP banner, an EHLO reply or the output of nmap's smtp-commands script. `head` is
+// decoded UTF-8.
+bool looks_like_smtp_transcript(std::string_view head);
+
+}  // namespace exaudit::readers

@@ -1,0 +1,31 @@
+// Event tables; every event also goes through the matchers that rules use.
+#include <cstdlib>
+
+#include "base/text.h"
+#include "facts/event_match.h"
+#include "fuzz/targets.h"
+#include "readers/event_text.h"
+#include "readers/readers.h"
+
+void exaudit::fuzz::event_text(std::string_view bytes) {
+  facts::Input input;
+  const facts::EventLog log = readers::read_event_text(bytes, 1, input);
+  const auto decoded = base::decode_text(bytes);
+  for (const facts::Event& event : log.events) {
+    if (event.source.empty() || event.id > 0xFFFF || event.location.offset > decoded.text.size())
+      std::abort();
+    if (event.description.size() > readers::kMaxEventDescriptionBytes) std::abort();
+    if (event.time && (!log.newest || *event.time > *log.newest)) std::abort();
+    facts::Event copy = event;  // as if it were one that a rule looks at
+    copy.source = "MSExchangeTransport";
+    copy.id = 326;
+    static_cast<void>(facts::store_logon_failure(copy));
+    copy.source = "Service Control Manager";
+    copy.id = 7000;
+    static_cast<void>(facts::service_start_failure(copy));
+  }
+  if (!input.problems.empty() && input.lost_records && input.complete) std::abort();
+  // What the reader finds at the beginning of a text is recognised by it.
+  if (!log.events.empty() && bytes.size() < 4096 && !readers::looks_like_event_text(decoded.text))
+    std::abort();
+}
