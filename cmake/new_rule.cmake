@@ -33,6 +33,12 @@ make(test.cc.in test/rules/${IDENTIFIER}_test.cc)
 make(fixture.ldf.in fixtures/${TOPIC}/bad/${SLUG}/directory/organization.ldf)
 make(fixture.ldf.in fixtures/${TOPIC}/good/${SLUG}/directory/organization.ldf)
 
+find_program(CLANG_FORMAT clang-format)
+if(CLANG_FORMAT)  # lines are of other lengths with every name
+  execute_process(COMMAND ${CLANG_FORMAT} -i lib/rules/${IDENTIFIER}.cc test/rules/${IDENTIFIER}_test.cc
+                  WORKING_DIRECTORY ${root} COMMAND_ERROR_IS_FATAL ANY)
+endif()
+
 set(page lib/rules/${TOPIC}.md)
 if(NOT EXISTS ${root}/${page})
   file(WRITE ${root}/${page} "# KB ${KB}: the article's title\n")

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "base/text.h"
 #include "tree.h"
@@ -62,12 +63,28 @@ std::set<std::string> ids_in(const std::vector<TreeFile>& files) {
   return ids;
 }
 
-std::set<std::string> rule_ids() {
-  std::set<std::string> ids = ids_in(files_below({"lib/rules"}, {".cc"}));
-  const auto listed = listed_rules();
-  std::erase_if(ids,
-                [&](const std::string& id) { return std::ranges::count(listed, identifier_of(id)) == 0; });
-  return ids;
+struct Definition {
+  std::string name;  // of the Rule object
+  std::string id;    // first string literal behind it
+  std::string file;
+};
+
+std::vector<Definition> defined_rules() {
+  constexpr std::string_view kStart = "extern const Rule ";
+  std::vector<Definition> rules;
+  for (const TreeFile& file : files_below({"lib/rules"}, {".cc"})) {
+    const std::string_view text = file.text;
+    for (auto at = text.find(kStart); at != std::string_view::npos; at = text.find(kStart, at + 1)) {
+      const std::string_view rest = text.substr(at + kStart.size());
+      const std::size_t open = rest.find('"');
+      if (open == std::string_view::npos || rest.find(';') < open) continue;  // a mere declaration
+      const std::size_t close = rest.find('"', open + 1);
+      rules.push_back({std::string(rest.substr(0, rest.find_first_of(" ={"))),
+                       std::string(rest.substr(open + 1, close - open - 1)), file.path});
+    }
+  }
+  std::ranges::sort(rules, {}, &Definition::name);
+  return rules;
 }
 
 bool has_files(const std::filesystem::path& folder) {
@@ -84,25 +101,25 @@ bool has_heading(std::string_view page, std::string_view id) {
 
 }  // namespace
 
-TEST_CASE("shape: rules.def is sorted and lists each rule once, by the name that its id gives") {
+TEST_CASE("shape: rules.def lists exactly the rules that are there, sorted") {
   const auto listed = listed_rules();
   CHECK(std::ranges::is_sorted(listed));
-  CHECK(std::set(listed.begin(), listed.end()).size() == listed.size());
-  std::set<std::string> named;
-  for (const std::string& id : rule_ids()) named.insert(identifier_of(id));
-  for (const std::string& name : listed) {
-    CAPTURE(name);
-    CHECK(named.contains(name));
-  }
+  std::vector<std::string> defined;
+  for (const Definition& rule : defined_rules()) defined.push_back(rule.name);
+  CHECK(fmt::format("{}", fmt::join(listed, "\n")) == fmt::format("{}", fmt::join(defined, "\n")));
 }
 
-TEST_CASE("shape: every rule has its page, fixtures and test") {
+TEST_CASE("shape: every rule has its name, page, fixtures and test") {
   const auto tested = ids_in(files_below({"test/rules"}, {".cc"}));
-  for (const std::string& id : rule_ids()) {
-    CAPTURE(id);
-    CHECK(has_heading(slurp(source_root() / "lib/rules" / (topic_of(id) + ".md")), id));
-    CHECK(has_files(source_root() / "fixtures" / topic_of(id) / "bad"));
-    CHECK(has_files(source_root() / "fixtures" / topic_of(id) / "good"));
-    CHECK(tested.contains(id));
+  for (const Definition& rule : defined_rules()) {
+    CAPTURE(rule.file);
+    CAPTURE(rule.id);
+    CHECK(is_rule_id(rule.id));
+    CHECK(rule.name == identifier_of(rule.id));
+    CHECK(rule.file.starts_with("lib/rules/" + topic_of(rule.id) + "_"));
+    CHECK(has_heading(slurp(source_root() / "lib/rules" / (topic_of(rule.id) + ".md")), rule.id));
+    CHECK(has_files(source_root() / "fixtures" / topic_of(rule.id) / "bad"));
+    CHECK(has_files(source_root() / "fixtures" / topic_of(rule.id) / "good"));
+    CHECK(tested.contains(rule.id));
   }
 }
