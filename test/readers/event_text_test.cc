@@ -56,11 +56,11 @@ std::string event_viewer(char s, bool quoted) {
 TEST_CASE("event text: Event Viewer's txt and csv, quoted or not, in every spelling") {
   for (const char separator : {'\t', ',', ';'}) {
     for (const bool quoted : {true, false}) {
-      for (const auto& [name, bytes] : exaudit::test::spellings(event_viewer(separator, quoted))) {
+      for (const auto& file : exaudit::test::spellings(event_viewer(separator, quoted))) {
         CAPTURE(separator);
         CAPTURE(quoted);
-        CAPTURE(name);
-        const Read r = read(bytes);
+        CAPTURE(file.name);
+        const Read r = read(file.bytes);
         REQUIRE(r.log.events.size() == 3);
         const auto& first = r.log.events[0];
         CHECK(first.source == "MSExchangeIS");
