@@ -207,9 +207,13 @@ std::optional<base::Error> check_names(const model::Case& c) {
 std::vector<facts::Input> finished_inputs(const model::Case& c) {
   std::vector<facts::Input> out = c.snapshot.inputs;
   for (facts::Input& input : out) {
-    if (!input.unattributed || c.adopted_machine.empty()) continue;
-    input.machine = c.adopted_machine;  // the only server of the organization
-    input.unattributed = false;
+    if (!input.unattributed) continue;
+    if (c.adopted_machine.empty()) {
+      input.note(0, fmt::format("nothing tells which machine this file is from: write --machine NAME={}, or put it below servers/NAME/", input.path));
+    } else {
+      input.machine = c.adopted_machine;  // the only server of the organization
+      input.unattributed = false;
+    }
   }
   return out;
 }
@@ -273,6 +277,16 @@ base::Result<std::vector<const rules::Rule*>> select(const Options& options) {
   return out;
 }
 
+namespace {
+model::Options model_options(const Options& options) { return {options.event_window_days, options.hosts, options.gc, options.sink_catalogue}; }
+}  // namespace
+
+base::Result<std::vector<model::ListNode>> list(const facts::Snapshot& snapshot, const Options& options, std::string_view what) {
+  const model::Case c(snapshot, model_options(options));
+  if (const auto wrong = check_names(c)) return *wrong;
+  return model::listing(c, what);
+}
+
 base::Result<Result> run(const facts::Snapshot& snapshot, const Options& options) {
   const auto selected = select(options);
   if (!selected) return selected.error();
@@ -282,7 +296,7 @@ base::Result<Result> run(const facts::Snapshot& snapshot, const Options& options
     if (!parsed) return usage(fmt::format("--sink-catalogue: line {}: {}", parsed.error().line, parsed.error().message));
     sinks = std::move(*parsed);
   }
-  const model::Case c(snapshot, {options.event_window_days, options.hosts, options.gc, options.sink_catalogue});
+  const model::Case c(snapshot, model_options(options));
   if (const auto wrong = check_names(c)) return *wrong;
 
   Result out;

@@ -12,6 +12,7 @@
 #include "audit/result.h"
 #include "base/result.h"
 #include "facts/snapshot.h"
+#include "model/listing.h"
 #include "rules/rule.h"
 
 namespace exaudit::audit {
@@ -28,6 +29,9 @@ struct Options {
 
 // An error only for unusable options: a glob or an area that selects nothing, a view or server that does not exist, a broken catalogue.
 base::Result<Result> run(const facts::Snapshot& snapshot, const Options& options);
+
+// The model of a snapshot for `exaudit list`; `what` as in model::listing. An error only for unusable options.
+base::Result<std::vector<model::ListNode>> list(const facts::Snapshot& snapshot, const Options& options, std::string_view what);
 
 // The rules that the options select, sorted by id; an error when a glob or an area matches none.
 base::Result<std::vector<const rules::Rule*>> select(const Options& options);

@@ -18,8 +18,15 @@ std::uint64_t Result::explained() const {
 }
 
 std::uint64_t Result::verdict_count(findings::Verdict verdict) const {
-  return static_cast<std::uint64_t>(
-      std::count_if(verdicts.begin(), verdicts.end(), [&](const findings::VerdictRow& row) { return row.verdict == verdict; }));
+  std::uint64_t count = 0;
+  for (const findings::VerdictRow& row : verdicts) {
+    if (row.counts) {
+      count += (*row.counts)[static_cast<std::size_t>(verdict)];
+    } else if (row.verdict == verdict) {
+      ++count;
+    }
+  }
+  return count;
 }
 
 bool Result::incomplete() const {

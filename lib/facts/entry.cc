@@ -60,4 +60,6 @@ std::string_view Entry::structural_class() const {
   return best;
 }
 
+bool Entry::is_a(std::string_view class_name) const { return ldapschema::derives_from(structural_class(), class_name); }
+
 }  // namespace exaudit::facts

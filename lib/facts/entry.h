@@ -54,6 +54,7 @@ struct Entry {
   // The most specific structural class, whatever the order of the values: the one that no other value derives from. Classes that ldapschema
   // does not know may be auxiliary and count only when there is no other. "" when objectClass was not read.
   std::string_view structural_class() const;
+  bool is_a(std::string_view class_name) const;  // its structural class is this one or derives from it
 };
 
 }  // namespace exaudit::facts

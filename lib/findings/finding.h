@@ -1,6 +1,7 @@
 // What is wrong, in a form that every report renders: rule, subject, evidence, remedy. The JSON contract is docs/result.md.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -83,6 +84,8 @@ struct VerdictRow {
   Verdict verdict = Verdict::pass;
   std::vector<Need> needs;  // of not_evaluated: what would be needed
   std::string why;          // one short clause for people; may be empty
+  // Recipient and value rules give one row per rule: how many subjects got each verdict, index = Verdict; `verdict` is then the worst of them.
+  std::optional<std::array<std::uint64_t, 5>> counts;
 };
 
 // 32 hex digits over organization, rule, part and identity. The reason is not in it: a fault that changes its shape stays the same finding.

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "base/text.h"
+#include "facts/event_match.h"
 
 namespace exaudit::model {
 
@@ -137,6 +138,20 @@ void Case::finish(Machine& machine) const {
 
   if (machine.files == nullptr) return;
   for (const facts::Metabase& metabase : machine.files->metabases) machine.smtp_services.push_back(read_smtp_service(metabase));
+}
+
+bool Case::current_store_logon_failure(const base::Guid& store) const {
+  const std::int64_t window = std::int64_t{options.event_window_days} * 24 * 60 * 60;
+  for (const facts::MachineFacts& machine : snapshot.machines) {
+    for (const facts::EventLog& log : machine.event_logs) {
+      for (const facts::Event& event : log.events) {
+        const auto failure = facts::store_logon_failure(event);
+        if (!failure || failure->store != store) continue;
+        if (!event.time || !log.newest || *event.time >= *log.newest - window) return true;
+      }
+    }
+  }
+  return false;
 }
 
 const Machine* Case::machine_of(const Server& server) const {

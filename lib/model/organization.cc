@@ -74,7 +74,7 @@ const Server* Organization::server_named(std::string_view wanted) const {
 
 const facts::Entry* Organization::database(const base::Guid& wanted) const {
   const facts::Entry* found = view->find(wanted);
-  return found != nullptr && !found->deleted && ldapschema::derives_from(found->structural_class(), "msExchMDB") ? found : nullptr;
+  return found != nullptr && !found->deleted && found->is_a("msExchMDB") ? found : nullptr;
 }
 
 std::string Organization::dn_text(const facts::Entry* object, std::string_view otherwise_key) const {

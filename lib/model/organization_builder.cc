@@ -8,7 +8,6 @@
 
 #include "base/text.h"
 #include "facts/dn.h"
-#include "ldapschema/ldapschema.h"
 #include "model/organization.h"
 
 namespace exaudit::model {
@@ -31,8 +30,6 @@ std::string name_of(const Entry* entry, std::string_view key) {
   const std::string_view rdn = facts::rdn_of_key(key);
   return std::string(rdn.substr(std::min(rdn.size(), rdn.find('=') + 1)));
 }
-
-bool is_a(const Entry& entry, std::string_view class_name) { return ldapschema::derives_from(entry.structural_class(), class_name); }
 
 Generation generation_of_serial(std::string_view serial) {
   constexpr std::string_view kPrefix = "Version ";
@@ -293,7 +290,7 @@ std::set<std::string> organization_keys(const facts::DirectoryView& view) {
     const std::string_view top = comma == std::string_view::npos ? below : below.substr(comma + 1);
     std::string key = std::string(top) + "," + entry.key.substr(at);
     if (comma == std::string_view::npos) {
-      if (is_a(entry, "msExchOrganizationContainer")) out.insert(std::move(key));
+      if (entry.is_a("msExchOrganizationContainer")) out.insert(std::move(key));
       continue;
     }
     if (view.find(key) != nullptr) continue;

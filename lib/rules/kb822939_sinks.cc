@@ -30,9 +30,6 @@ std::vector<Sink> catalogue(const model::Case& c) {
 }
 
 bool is_verb_family(std::string_view family) { return family == "X-EXPS" || family == "X-LINK2STATE" || family == "XEXCH50"; }
-bool is_vital_family(std::string_view family) {
-  return is_verb_family(family) || family == "categorizer" || family == "router" || family == "storedriver";
-}
 
 const model::EventBinding* binding_named(const model::VirtualServer& server, std::string_view display_name, bool enabled_only) {
   for (const model::EventBinding& binding : server.bindings) {
@@ -86,7 +83,7 @@ void judge_family(const model::Machine& machine, const model::SmtpService& servi
                              fmt::format("virtual server {} of {} {} event bindings of the family {}", server.instance, machine.name,
                                          whole_family ? "has none of the" : fmt::format("lacks {} of the {}", missing.size(), names.size()), family));
     finding.severity = Severity::info;
-    if (whole_family && is_vital_family(family) && verb != facts::Observed::present) finding.severity = Severity::high;
+    if (whole_family && family_is_essential(family) && verb != facts::Observed::present) finding.severity = Severity::high;
     if (!whole_family && verb == facts::Observed::absent) finding.severity = Severity::medium;
     finding.evidence = {metabase_evidence(server.location, server.path + "/EventManager")};
     finding.evidence[0].expected = std::move(missing);

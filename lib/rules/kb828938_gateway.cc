@@ -24,16 +24,6 @@ std::vector<const model::Gateway*> gateways_of(const model::Organization& org, c
 
 std::string_view store_kind(const model::Store& store) { return store.is_public ? "public store" : "mailbox store"; }
 
-// The six values of the article's recipe, for the remedy.
-std::vector<findings::NamedValue> gateway_values(const model::Organization& org, const model::Store& store) {
-  return {{"objectClass", "mailGateway"},
-          {"cn", store.gateway_name()},
-          {"homeMTA", std::string(store.server->mta_dn)},
-          {"deliveryMechanism", "2"},
-          {"homeMDB", std::string(store.entry->dn)},
-          {"legacyExchangeDN", org.expected_legacy_dn(store).text()}};
-}
-
 void gateway_missing(const model::Case& c, Verdicts& out) {
   for (const auto& org : c.organizations) {
     out.in_view(org->view->name);

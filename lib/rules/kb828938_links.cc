@@ -3,7 +3,6 @@
 
 #include "base/text.h"
 #include "facts/dn.h"
-#include "ldapschema/ldapschema.h"
 #include "rules/verdicts.h"
 
 namespace exaudit::rules {
@@ -23,7 +22,7 @@ struct Target {
   bool deleted = false;
   bool is(std::string_view wanted_key) const { return !key.empty() && (key == wanted_key || (entry != nullptr && entry->key == wanted_key)); }
   bool is_live(std::string_view class_name) const {
-    return entry != nullptr && !entry->deleted && ldapschema::derives_from(entry->structural_class(), class_name);
+    return entry != nullptr && !entry->deleted && entry->is_a(class_name);
   }
 };
 

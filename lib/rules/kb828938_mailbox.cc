@@ -99,14 +99,14 @@ void each_listed_store(const model::Case& c, Verdicts& out, Visit visit) {
       } else if (const StoreRows rows = rows_of(c, *org, store); rows.count == 0) {
         out.not_evaluated(subject, "no table of the store's mailboxes is there");
       } else {
-        visit(store, rows, subject);
+        visit(*org, store, rows, subject);
       }
     }
   }
 }
 
 void mailbox_missing(const model::Case& c, Verdicts& out) {
-  each_listed_store(c, out, [&](const model::Store& store, const StoreRows& rows, const findings::Subject& subject) {
+  each_listed_store(c, out, [&](const model::Organization& org, const model::Store& store, const StoreRows& rows, const findings::Subject& subject) {
     if (!rows.smtp.empty()) {
       out.pass(subject);
     } else if (!rows.table->complete) {
@@ -116,12 +116,13 @@ void mailbox_missing(const model::Case& c, Verdicts& out) {
       finding.evidence.emplace_back();
       finding.evidence[0].at = rows.table->location;
       finding.evidence[0].expected = {store.gateway_name()};
+      finding.values = gateway_values(org, store);
     }
   });
 }
 
 void mailbox_disconnected(const model::Case& c, Verdicts& out) {
-  each_listed_store(c, out, [&](const model::Store& store, const StoreRows& rows, const findings::Subject& subject) {
+  each_listed_store(c, out, [&](const model::Organization& org, const model::Store& store, const StoreRows& rows, const findings::Subject& subject) {
     const auto count = [&](Connection state) {
       return std::count_if(rows.smtp.begin(), rows.smtp.end(), [&](const facts::MailboxRow* row) { return row->connection == state; });
     };
@@ -138,6 +139,7 @@ void mailbox_disconnected(const model::Case& c, Verdicts& out) {
                                         : fmt::format("the SMTP mailbox of mailbox store \"{}\" of server {} is disconnected", store.name, store.server->name));
       if (leftover) finding.severity = Severity::low;
       for (const facts::MailboxRow* row : rows.smtp) finding.evidence.push_back(row_evidence(rows, *row));
+      finding.values = gateway_values(org, store);
     }
   });
 }

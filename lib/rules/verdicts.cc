@@ -174,6 +174,14 @@ Evidence registry_evidence(const facts::Registry& registry, const facts::Registr
   return out;
 }
 
+std::vector<findings::NamedValue> gateway_values(const model::Organization& org, const model::Store& store) {
+  std::vector<findings::NamedValue> out = {{"objectClass", "mailGateway"}, {"cn", store.gateway_name()}, {"deliveryMechanism", "2"}, {"homeMDB", std::string(store.entry->dn)}};
+  if (!store.server->mta_dn.empty()) out.push_back({"homeMTA", std::string(store.server->mta_dn)});
+  const auto legacy_dn = org.expected_legacy_dn(store);
+  if (legacy_dn.prefix) out.push_back({"legacyExchangeDN", legacy_dn.text()});
+  return out;
+}
+
 namespace {
 constexpr std::string_view kOtherGeneration = "the server runs neither Exchange 2000 nor Exchange 2003";
 }  // namespace

@@ -55,6 +55,9 @@ findings::Evidence container_evidence(const model::Organization& org, std::strin
 findings::Evidence registry_evidence(const facts::Registry& registry, const facts::RegistryKey* key, std::string path,
                                      const facts::RegistryValue* value = nullptr);
 
+// The six attributes of the gateway that a store must have (KB 828938), for remedies; what the evidence does not tell is left out. The store has its GUID.
+std::vector<findings::NamedValue> gateway_values(const model::Organization& org, const model::Store& store);
+
 // Does the rule apply to the subject at all? When not, the verdict is given here and the answer is false.
 bool judged(const model::Organization& org, const model::Store& store, Verdicts& out);      // 2000/2003, no recovery store
 bool judged(const model::Organization& org, const model::Gateway& gateway, Verdicts& out);  // of such a store

@@ -1,93 +1,40 @@
 #include "collectors/folder.h"
 
-#include <algorithm>
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <string>
+#include <string_view>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <vector>
+#include <utility>
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
 #include "base/sha256.h"
+#include "collectors/case_folder.h"
 #include "support/gzipped.h"
 
 namespace {
 
+namespace fs = std::filesystem;
 using exaudit::collectors::collect_folder;
 using exaudit::collectors::FolderOptions;
 using exaudit::facts::Input;
 using exaudit::facts::InputKind;
-using exaudit::facts::MachineFacts;
 using exaudit::facts::Snapshot;
+using exaudit::test::collect;
+using exaudit::test::entry;
+using exaudit::test::event;
+using exaudit::test::Folder;
+using exaudit::test::greeting;
 using exaudit::test::gzipped;
-namespace fs = std::filesystem;
-
-constexpr const char* kOrganization =
-    "CN=Contoso,CN=Microsoft Exchange,CN=Services,CN=Configuration,DC=contoso,DC=test";
-
-// A folder of its own for each test, and the current one while it lives.
-class Folder {
- public:
-  Folder() : before_(fs::current_path()) {
-    std::string name = (fs::temp_directory_path() / "exaudit-test-XXXXXX").string();
-    path_ = fs::canonical(::mkdtemp(name.data()));
-    fs::current_path(path_);
-  }
-  ~Folder() {
-    fs::current_path(before_);
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  static void write(const std::string& path, std::string_view text) {
-    if (fs::path(path).has_parent_path()) fs::create_directories(fs::path(path).parent_path());
-    std::ofstream(path, std::ios::binary) << text;
-  }
-
- private:
-  fs::path before_;
-  fs::path path_;
-};
-
-std::string entry(const std::string& cn, const std::string& description = "one") {
-  return fmt::format("dn: CN={},{}\nobjectClass: top\ncn: {}\ndescription: {}\n\n", cn, kOrganization, cn,
-                     description);
-}
-
-std::string registry(const std::string& computer = "") {
-  std::string text =
-      "REGEDIT4\r\n\r\n[HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\SMTPSVC]\r\n\"Start\"=dword:"
-      "00000002\r\n\r\n";
-  if (!computer.empty()) {
-    text +=
-        "[HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\ComputerName\\ComputerName]"
-        "\r\n\"ComputerName\"=\"" +
-        computer + "\"\r\n";
-  }
-  return text;
-}
-
-std::string event(const std::string& computer) {
-  return fmt::format(
-      "Event Type:\tError\r\nEvent Source:\tMSExchangeTransport\r\nEvent Category:\tNone\r\nEvent "
-      "ID:\t326\r\n"
-      "Date:\t\t3/1/2006\r\nTime:\t\t10:00:00 "
-      "AM\r\nUser:\t\tN/A\r\nComputer:\t{}\r\nDescription:\r\nFailed.\r\n\r\n",
-      computer);
-}
-
-std::string greeting(const std::string& host) {
-  return fmt::format(
-      "220 {0} Microsoft ESMTP MAIL Service, Version: 6.0.3790.3959 ready\r\nEHLO probe.example.test\r\n"
-      "250-{0} Hello [192.0.2.7]\r\n250-SIZE\r\n250-XEXCH50\r\n250 OK\r\n",
-      host);
-}
+using exaudit::test::has_problem;
+using exaudit::test::input_of;
+using exaudit::test::machine_names;
+using exaudit::test::Names;
+using exaudit::test::naming;
+using exaudit::test::paths_of;
+using exaudit::test::registry;
 
 constexpr std::string_view kMetabase =
     "<?xml version =\"1.0\"?>\r\n<configuration "
@@ -100,52 +47,6 @@ constexpr std::string_view kSchema =
     "<DatabaseMeta InternalName=\"METABASE\">\r\n<Collection InternalName=\"MetabaseBaseClass\">\r\n"
     "<Property InternalName=\"KeyType\" ID=\"1002\" "
     "Type=\"STRING\"/>\r\n</Collection></DatabaseMeta></MetaData>\r\n";
-
-FolderOptions naming(std::vector<std::string> paths) {
-  FolderOptions options;
-  options.paths = std::move(paths);
-  return options;
-}
-
-Snapshot collect(const FolderOptions& options) {
-  auto snapshot = collect_folder(options);
-  if (!snapshot) FAIL(snapshot.error().message);
-  return std::move(*snapshot);
-}
-Snapshot collect(std::vector<std::string> paths) { return collect(naming(std::move(paths))); }
-
-std::vector<std::string> paths_of(const Snapshot& snapshot) {
-  std::vector<std::string> paths;
-  for (const Input& input : snapshot.inputs) paths.push_back(input.path);
-  return paths;
-}
-
-const Input& input_of(const Snapshot& snapshot, std::string_view path) {
-  for (const Input& input : snapshot.inputs) {
-    if (input.path == path) return input;
-  }
-  FAIL("no input " << path);
-  return snapshot.inputs.front();
-}
-
-std::vector<std::string> machine_names(const Snapshot& snapshot) {
-  std::vector<std::string> names;
-  for (const MachineFacts& machine : snapshot.machines) names.push_back(machine.name);
-  return names;
-}
-
-std::vector<std::string> view_names(const Snapshot& snapshot) {
-  std::vector<std::string> names;
-  for (const auto& view : snapshot.views) names.push_back(view.name);
-  return names;
-}
-
-bool has_problem(const Input& input, std::string_view part) {
-  return std::any_of(input.problems.begin(), input.problems.end(),
-                     [&](const auto& problem) { return problem.message.find(part) != std::string::npos; });
-}
-
-using Names = std::vector<std::string>;
 
 }  // namespace
 
@@ -427,109 +328,4 @@ TEST_CASE("folder: what this version cannot read comes with advice") {
     CHECK(input.lost_records);
     CHECK(input.machine == "MAIL1");
   }
-}
-
-TEST_CASE("views: one folder, one view") {
-  const Folder folder;
-  Folder::write("case/directory/a.ldf", entry("One"));
-  Folder::write("case/directory/b.ldf", entry("Two"));
-  Folder::write("case/directory/readme.txt", "hello\n");
-  Folder::write("case/directory/dc1/x.ldf", entry("One"));
-  Folder::write("case/directory/dc2/x.ldf", entry("One", "other"));
-  for (const char* named : {"case", "case/directory"}) {
-    const Snapshot snapshot = collect({named});
-    CAPTURE(named);
-    CHECK(view_names(snapshot) == Names{"directory", "dc1", "dc2"});
-    CHECK(snapshot.views[0].entries().size() == 2);
-    CHECK(snapshot.views[0].inputs.size() == 2);
-    for (const Input& input : snapshot.inputs) CHECK(input.view.empty() == (input.kind != InputKind::ldif));
-  }
-  CHECK(view_names(collect({"case/directory/dc1"})) == Names{"dc1"});
-  CHECK(view_names(collect({"case/directory/a.ldf"})) == Names{"a"});
-  CHECK(view_names(collect({"case/directory/a.ldf", "case/directory/b.ldf"})) == Names{"directory"});
-  fs::current_path("case/directory/dc2");
-  CHECK(view_names(collect({"."})) == Names{"dc2"});
-}
-
-TEST_CASE("views: files that contradict each other become views of their own") {
-  const Folder folder;
-  Folder::write("case/dc1.ldf", entry("One"));
-  Folder::write("case/dc2.ldf", entry("One", "other"));
-  Folder::write("case/more.ldf", entry("Two"));
-  const Snapshot snapshot = collect({"case"});
-  std::vector<std::string> names = view_names(snapshot);
-  REQUIRE(names.size() >= 2);
-  std::sort(names.begin(), names.end());
-  CHECK(std::unique(names.begin(), names.end()) == names.end());
-  CHECK(input_of(snapshot, "case/dc1.ldf").view != input_of(snapshot, "case/dc2.ldf").view);
-  for (const Input& input : snapshot.inputs) {
-    CHECK(std::find(names.begin(), names.end(), input.view) != names.end());
-  }
-}
-
-TEST_CASE("views: names are unique") {
-  const Folder folder;
-  Folder::write("case/x.ldf", entry("One"));
-  Folder::write("case/directory/x.ldf", entry("One", "other"));
-  Folder::write("case/a/dc1/x.ldf", entry("One"));
-  Folder::write("case/b/DC1/x.ldf", entry("One", "other"));
-  Names names = view_names(collect({"case"}));
-  std::sort(names.begin(), names.end());
-  CHECK(names == Names{"case", "case/b/DC1", "dc1", "directory"});
-}
-
-TEST_CASE("views: --view joins and names") {
-  const Folder folder;
-  Folder::write("case/a/x.ldf", entry("One"));
-  Folder::write("case/b/y.ldf", entry("Two"));
-  Folder::write("case/b/gc.ldf", entry("One", "other"));
-  FolderOptions options = naming({"case"});
-  options.views = {{"both", "case"}, {"gc", "case/b/gc.ldf"}};
-  const Snapshot snapshot = collect(options);
-  CHECK(input_of(snapshot, "case/a/x.ldf").view == "both");
-  CHECK(input_of(snapshot, "case/b/y.ldf").view == "both");
-  CHECK(input_of(snapshot, "case/b/gc.ldf").view == "gc");
-  CHECK(snapshot.views.size() == 2);
-}
-
-TEST_CASE("gzip: an export is read as if it were not compressed") {
-  const Folder folder;
-  Folder::write("case/dc1.ldf.gz", gzipped(entry("One") + entry("Two")));
-  Folder::write("case/photo.gz", gzipped(std::string(100, '\0')));
-  Folder::write("case/twice.gz", gzipped(gzipped(entry("One"))));
-  Folder::write("case/nothing.gz", gzipped(""));
-  const Snapshot snapshot = collect({"case"});
-  CHECK(input_of(snapshot, "case/dc1.ldf.gz").kind == InputKind::ldif);
-  CHECK(input_of(snapshot, "case/dc1.ldf.gz").records == 2);
-  CHECK(input_of(snapshot, "case/dc1.ldf.gz").complete);
-  CHECK(input_of(snapshot, "case/photo.gz").kind == InputKind::unknown);
-  CHECK(input_of(snapshot, "case/twice.gz").kind == InputKind::unknown);
-  CHECK(input_of(snapshot, "case/nothing.gz").kind == InputKind::unknown);
-  CHECK(view_names(collect({"case/dc1.ldf.gz"})) == Names{"dc1"});
-}
-
-TEST_CASE("gzip: a truncated export keeps what was there and says so") {
-  const Folder folder;
-  std::string text;
-  for (int i = 0; i < 5000; ++i) text += entry(fmt::format("Entry {} {}", i, i * 7919));
-  const std::string compressed = gzipped(text);
-  Folder::write("dc1.ldf.gz", std::string_view(compressed).substr(0, compressed.size() / 2));
-  const Snapshot snapshot = collect({"dc1.ldf.gz"});
-  CHECK(snapshot.inputs[0].records > 1000);
-  CHECK(snapshot.inputs[0].records < 5000);
-  CHECK(snapshot.inputs[0].lost_records);
-  CHECK(has_problem(snapshot.inputs[0], "ends early"));
-  REQUIRE(snapshot.views.size() == 1);
-  CHECK_FALSE(snapshot.views[0].inputs[0].complete);
-}
-
-TEST_CASE("gzip: what grows beyond all measure is refused") {
-  const Folder folder;
-  Folder::write("bomb.ldf.gz", gzipped(entry("One") + std::string(4U << 20, 'x')));
-  FolderOptions options = naming({"bomb.ldf.gz"});
-  options.max_file_bytes = 1U << 20;
-  const Snapshot snapshot = collect(options);
-  CHECK(snapshot.inputs[0].lost_records);
-  CHECK(has_problem(snapshot.inputs[0], "larger than 1048576 bytes"));
-  CHECK(snapshot.views.empty());
 }

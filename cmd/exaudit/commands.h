@@ -1,0 +1,24 @@
+// One function per command; each gives the exit code (docs/result.md, "Exit codes").
+#pragma once
+
+#include <string_view>
+
+#include "invocation.h"
+
+namespace exaudit::cmd {
+
+int run_audit(const Invocation& invocation);
+int run_list(const Invocation& invocation);
+int run_rules(const Invocation& invocation);
+int run_explain(const Invocation& invocation);
+int run_version();
+int run_help(const Invocation& invocation);
+
+int run_command(const Invocation& invocation);
+
+// Writes `text` as a command's whole output.
+int print(const std::string& file, std::string_view text);
+// Two lines on standard error; 2.
+int usage_error(std::string_view what);
+
+}  // namespace exaudit::cmd

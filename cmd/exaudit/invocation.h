@@ -1,0 +1,48 @@
+// What the user asked for, with types: the option values of sources.h, checked.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "audit/audit.h"
+#include "audit/exit_code.h"
+#include "base/result.h"
+#include "collectors/folder.h"
+#include "options.h"
+#include "report/report.h"
+
+namespace exaudit::cmd {
+
+enum class Format { text, json };
+enum class ColorMode { automatic, always, never };
+
+struct ReportTarget {
+  Format format = Format::text;
+  std::string file;  // "" or "-" = standard output
+};
+
+struct Invocation {
+  Command command = Command::audit;
+  bool command_named = false;
+  bool help = false;
+  bool version = false;
+  std::vector<std::string> words;  // of list: what; of explain: rule or article; evidence is in folder.paths
+  audit::Options audit;
+  collectors::FolderOptions folder;
+  audit::Threshold fail_on = findings::Severity::medium;
+  bool strict = false;
+  ReportTarget report;                // --format, --output
+  std::vector<ReportTarget> reports;  // --report
+  std::optional<report::VerdictFilter> verdicts;
+  bool timestamp = false;
+  ColorMode color = ColorMode::automatic;
+  bool quiet = false;
+  bool verbose = false;
+  std::vector<std::string> warnings;
+};
+
+// `arguments` without the program's name. Errors are usage errors.
+base::Result<Invocation> read_invocation(const std::vector<std::string>& arguments);
+
+}  // namespace exaudit::cmd

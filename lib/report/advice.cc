@@ -1,0 +1,133 @@
+#include "report/advice.h"
+
+#include <array>
+
+#include "base/text.h"
+
+namespace exaudit::report {
+
+namespace {
+
+using findings::Need;
+using Lines = std::string_view;
+
+constexpr std::array kDirectory = {
+    Lines(R"(ldifde -f directory.ldf -d "{exchange}" -p subtree)"),
+};
+constexpr std::array kRecipients = {
+    Lines(
+        R"(ldifde -f recipients.ldf -d "{domain}" -p subtree -r )"
+        R"x("(|(mailNickname=*)(proxyAddresses=*)(homeMDB=*)(msExchMailboxGuid=*)(msExchHomeServerName=*))")x"),
+    Lines("once for each domain that holds recipients"),
+};
+constexpr std::array kEhlo = {
+    Lines("telnet localhost 25"),
+    Lines("then type ehlo and quit, and save the text as servers\\{machine}\\ehlo.txt"),
+};
+constexpr std::array kMetabase = {
+    Lines(R"(copy "%SystemRoot%\system32\inetsrv\MetaBase.xml" servers\{machine}\)"),
+    Lines(R"(copy "%SystemRoot%\system32\inetsrv\MBSchema.xml" servers\{machine}\)"),
+    Lines("(IIS 6; MetaBase.bin of IIS 5 cannot be read)"),
+};
+constexpr std::array kServices = {
+    Lines(
+        R"(regedit /e servers\{machine}\services.reg HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services)"),
+    Lines(R"(regedit /e servers\{machine}\exchange.reg HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Exchange)"),
+};
+constexpr std::array kNetwork = {
+    Lines(
+        R"(regedit /e servers\{machine}\services.reg HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services)"),
+    Lines(
+        R"(regedit /e servers\{machine}\network.reg HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Control\Network)"),
+    Lines(R"(regedit /e servers\{machine}\cards.reg )"
+          R"("HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion\NetworkCards")"),
+};
+constexpr std::array kApplicationLog = {
+    Lines("eventvwr: Application log, Action, Save Log File As, type Text (Tab Delimited),"),
+    Lines(R"(servers\{machine}\application.txt)"),
+};
+constexpr std::array kSystemLog = {
+    Lines("eventvwr: System log, Action, Save Log File As, type Text (Tab Delimited),"),
+    Lines(R"(servers\{machine}\system.txt)"),
+};
+constexpr std::array kServiceStates = {
+    Lines(R"(sc query state= all > servers\{machine}\services.txt)"),
+};
+constexpr std::array kMailboxes = {
+    Lines(R"(wmic /namespace:\\root\MicrosoftExchangeV2 path Exchange_Mailbox get /format:csv )"
+          R"(> servers\{machine}\mailboxes.csv)"),
+    Lines("(Exchange 2003; on Exchange 2000 export the list Mailboxes of each store in Exchange System "
+          "Manager)"),
+};
+constexpr std::array kFileVersions = {
+    Lines(R"(copy Emsmta.exe and the other files that the article names to servers\{machine}\)"),
+};
+
+constexpr std::array kAdvice = {
+    Advice{Need::directory, "the configuration in Active Directory", "a domain controller or Exchange server",
+           kDirectory},
+    Advice{Need::directory_recipients, "the recipients in Active Directory",
+           "a domain controller or Exchange server", kRecipients},
+    Advice{Need::ehlo, "the answer of the SMTP service to EHLO", "{machine}", kEhlo},
+    Advice{Need::metabase, "the IIS metabase", "{machine}", kMetabase},
+    Advice{Need::registry_services, "the services in the registry", "{machine}", kServices},
+    Advice{Need::registry_network, "the network settings in the registry", "{machine}", kNetwork},
+    Advice{Need::events_application, "the application event log", "{machine}", kApplicationLog},
+    Advice{Need::events_system, "the system event log", "{machine}", kSystemLog},
+    Advice{Need::service_states, "which services run", "{machine}", kServiceStates},
+    Advice{Need::mailbox_table, "the mailbox table of the stores", "{machine}", kMailboxes},
+    Advice{Need::file_versions, "the versions of program files", "{machine}", kFileVersions},
+};
+
+bool is_machine_name(std::string_view name) {
+  constexpr std::size_t kLongestHostName = 63;  // RFC 1035 label; NetBIOS names are shorter
+  if (name.empty() || name.size() > kLongestHostName || name.front() == '-') return false;
+  for (const char c : name) {
+    const char l = base::ascii_lower(c);
+    if (!(l >= 'a' && l <= 'z') && !(l >= '0' && l <= '9') && l != '-' && l != '_') return false;
+  }
+  return true;
+}
+
+// Letters and digits of any script, and the punctuation that DNs of organizations have.
+bool is_plain_dn(std::string_view dn) {
+  return !dn.empty() && base::visible(dn) == dn &&
+         dn.find_first_of("\"%^&|<>\\`$!;*?()'") == std::string_view::npos;
+}
+
+void replace_all(std::string& text, std::string_view from, std::string_view to) {
+  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+    text.replace(at, from.size(), to);
+  }
+}
+
+// The part of `dn` from its first ",<prefix>" on, without the comma.
+std::string_view tail_from(std::string_view dn, std::string_view prefix) {
+  for (std::size_t at = dn.find(','); at != std::string_view::npos; at = dn.find(',', at + 1)) {
+    if (base::ascii_istarts_with(dn.substr(at + 1), prefix)) return dn.substr(at + 1);
+  }
+  return {};
+}
+
+}  // namespace
+
+const Advice& advice_for(Need need) {
+  for (const Advice& advice : kAdvice) {
+    if (advice.need == need) return advice;
+  }
+  return kAdvice.front();
+}
+
+std::string filled(std::string_view command, const AdviceNames& names) {
+  std::string out(command);
+  replace_all(out, "{machine}", is_machine_name(names.machine) ? names.machine : "MACHINE");
+  const std::string_view exchange = tail_from(names.organization_dn, "CN=Microsoft Exchange,");
+  const std::string_view domain = tail_from(names.organization_dn, "DC=");
+  replace_all(
+      out, "{exchange}",
+      is_plain_dn(exchange) ? exchange : "CN=Microsoft Exchange,CN=Services,CN=Configuration,DC=FOREST");
+  replace_all(out, "{domain}", is_plain_dn(domain) ? domain : "DC=DOMAIN");
+  return out;
+}
+
+}  // namespace exaudit::report

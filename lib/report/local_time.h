@@ -1,0 +1,12 @@
+// Times of an event log: seconds since 1970-01-01 in the log's own local time, whose zone nothing says.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace exaudit::report {
+
+// "2004-03-01T10:00:00" with separator 'T'; "" for years outside 1..9999, which only a damaged log has.
+std::string local_time(std::int64_t seconds, char separator);
+
+}  // namespace exaudit::report

@@ -1,0 +1,30 @@
+// Pieces of the text report; private to report/text*.cc.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "audit/result.h"
+#include "report/report.h"
+#include "report/text.h"
+
+namespace exaudit::report {
+
+// "path:line", or the path alone; "" when the location is not known.
+std::string location_text(const audit::Result& result, const facts::Location& at);
+// A value from evidence, safe to print and not longer than kValueBytes unless verbose.
+std::string value_text(std::string_view value, const TextOptions& options);
+std::string severity_text(findings::Severity severity, const TextOptions& options);
+// 1234567 -> "1,234,567"
+std::string number_text(std::uint64_t number);
+// "1 input", "2 inputs"
+std::string count_text(std::uint64_t number, std::string_view singular, std::string_view plural);
+// "a, b, c and 17 more", `limit` names at most (0 = all); names are made visible.
+std::string list_text(const std::vector<std::string>& names, std::size_t limit);
+
+// Everything below the findings.
+void write_summary(const audit::Result& result, const TextOptions& options, const Sink& sink);
+
+}  // namespace exaudit::report
