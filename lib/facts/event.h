@@ -23,11 +23,13 @@ struct Event {
   std::string computer;
   std::string description;           // one string, line breaks as LF, blanks as written
   std::vector<std::string> strings;  // insertion strings, when the source has them (binary logs)
+  bool recovered = false;            // found in the unused part of a dirty or wrapped binary log
   Location location;
 };
 
 struct EventLog {
-  std::vector<Event> events;           // in the order of the input
+  std::vector<Event> events;           // in the order of the input; of binary logs only those that some rule reads (facts/event_catalogue.h)
+  std::uint64_t records = 0;           // all records of the log
   std::optional<std::int64_t> newest;  // newest time in the log, over all its records
   bool pasted = false;                 // blocks copied out of a log: no completeness, no age
   std::string log_name;                // "Application", "System" when known

@@ -13,6 +13,12 @@ std::string_view kind_name(InputKind kind) {
     case InputKind::event_blocks: return "event-blocks";
     case InputKind::smtp_greeting: return "smtp-greeting";
     case InputKind::mailbox_table: return "mailbox-table";
+    case InputKind::metabase_dump: return "metabase-dump";
+    case InputKind::sink_listing: return "sink-listing";
+    case InputKind::service_states: return "service-states";
+    case InputKind::file_versions: return "file-versions";
+    case InputKind::program_file: return "program-file";
+    case InputKind::tracking_history: return "tracking-history";
     case InputKind::registry_hive: return "registry-hive";
     case InputKind::event_log_evt: return "event-log-evt";
     case InputKind::event_log_evtx: return "event-log-evtx";

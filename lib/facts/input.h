@@ -20,9 +20,15 @@ enum class InputKind {
   event_blocks,      // pasted "Event Type: ... Event ID: ..." blocks
   smtp_greeting,     // EHLO transcript
   mailbox_table,
-  registry_hive,     // recognised, not read by this version
-  event_log_evt,     // recognised, not read by this version
-  event_log_evtx,    // recognised, not read by this version
+  metabase_dump,     // mdutil enum_all
+  sink_listing,      // smtpreg.vbs /enum
+  service_states,    // sc query, net start, Win32_Service csv
+  file_versions,     // csv of names and versions
+  program_file,      // PE file with a version resource
+  tracking_history,  // pasted from the Message Tracking Center
+  registry_hive,
+  event_log_evt,
+  event_log_evtx,
   metabase_binary,   // IIS 5 metabase.bin, never readable
   exaudit_output,    // our own reports: never evidence
   empty,

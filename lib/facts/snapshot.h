@@ -7,11 +7,15 @@
 
 #include "facts/directory_view.h"
 #include "facts/event.h"
+#include "facts/file_version.h"
 #include "facts/input.h"
 #include "facts/mailbox_table.h"
 #include "facts/metabase.h"
 #include "facts/registry.h"
+#include "facts/service_states.h"
+#include "facts/sink_listing.h"
 #include "facts/smtp_greeting.h"
+#include "facts/tracking_history.h"
 
 namespace exaudit::facts {
 
@@ -23,6 +27,10 @@ struct MachineFacts {
   std::vector<EventLog> event_logs;
   std::vector<SmtpGreeting> greetings;
   std::vector<MailboxTable> mailbox_tables;
+  std::vector<SinkListing> sink_listings;
+  std::vector<ServiceTable> service_tables;
+  std::vector<FileVersion> files;
+  std::vector<TrackingHistory> histories;
 };
 
 struct Snapshot {

@@ -56,4 +56,26 @@ std::vector<facts::SmtpGreeting> read_smtp_transcript(std::string_view bytes, fa
 // readers/mailbox_table.cc
 facts::MailboxTable read_mailbox_table(std::string_view bytes, facts::InputId id, facts::Input& input);
 
+// readers/metabase_dump.cc: `mdutil enum_all` output.
+facts::Metabase read_metabase_dump(std::string_view bytes, facts::InputId id, facts::Input& input);
+
+// readers/sink_listing.cc: both published forms of `smtpreg.vbs /enum`.
+facts::SinkListing read_sink_listing(std::string_view bytes, facts::InputId id, facts::Input& input);
+
+// readers/service_states.cc
+facts::ServiceTable read_service_states(std::string_view bytes, facts::InputId id, facts::Input& input);
+
+// readers/file_versions.cc (csv), readers/program_file.cc (the version resource of a PE file; `name` is its file name)
+std::vector<facts::FileVersion> read_file_versions(std::string_view bytes, facts::InputId id, facts::Input& input);
+facts::FileVersion read_program_file(std::string_view bytes, std::string_view name, facts::InputId id, facts::Input& input);
+
+// readers/tracking_history.cc
+facts::TrackingHistory read_tracking_history(std::string_view bytes, facts::InputId id, facts::Input& input);
+
+// readers/registry_hive.cc (hivex), readers/event_log_evt.cc (libevt), readers/event_log_evtx.cc (libevtx). The libraries want a file: `path` names the
+// input itself, or a temporary copy. Without the library at build time the input is refused with a problem that says so.
+facts::Registry read_registry_hive(const std::string& path, facts::InputId id, facts::Input& input);
+facts::EventLog read_event_log_evt(const std::string& path, facts::InputId id, facts::Input& input);
+facts::EventLog read_event_log_evtx(const std::string& path, facts::InputId id, facts::Input& input);
+
 }  // namespace exaudit::readers
