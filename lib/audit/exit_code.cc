@@ -15,10 +15,16 @@ bool is_evidence(facts::InputKind kind) {
     case facts::InputKind::event_blocks:
     case facts::InputKind::smtp_greeting:
     case facts::InputKind::mailbox_table:
-      return true;
+    case facts::InputKind::metabase_dump:
+    case facts::InputKind::sink_listing:
+    case facts::InputKind::service_states:
+    case facts::InputKind::file_versions:
+    case facts::InputKind::program_file:
+    case facts::InputKind::tracking_history:
     case facts::InputKind::registry_hive:
     case facts::InputKind::event_log_evt:
     case facts::InputKind::event_log_evtx:
+      return true;
     case facts::InputKind::metabase_binary:
     case facts::InputKind::exaudit_output:
     case facts::InputKind::empty:
