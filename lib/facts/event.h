@@ -27,7 +27,11 @@ struct Event {
   Location location;
 };
 
+// Which of the logs of Windows it is: told by its name, else by the sources that only write there.
+enum class LogKind { unknown, application, system };
+
 struct EventLog {
+  LogKind kind = LogKind::unknown;
   std::vector<Event> events;           // in the order of the input; of binary logs only those that some rule reads (facts/event_catalogue.h)
   std::uint64_t records = 0;           // all records of the log
   std::optional<std::int64_t> newest;  // newest time in the log, over all its records

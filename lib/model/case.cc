@@ -72,9 +72,14 @@ Machine::KeyFact Machine::service_key(std::string_view service) const {
   return registry_key(std::string(kServices) + "\\" + std::string(service));
 }
 
-Machine::ServiceFact Machine::service(std::string_view name) const {
+bool Machine::has_log(facts::LogKind kind) const {
+  return files != nullptr && std::any_of(files->event_logs.begin(), files->event_logs.end(),
+                                         [&](const facts::EventLog& log) { return !log.pasted && log.kind == kind; });
+}
+
+Machine::ServiceFact Machine::service(std::string_view service_name) const {
   ServiceFact out;
-  const KeyFact key = service_key(name);
+  const KeyFact key = service_key(service_name);
   if (key.key != nullptr) {
     const facts::RegistryValue* display = key.key->find("DisplayName");
     if (display != nullptr && !display->strings.empty()) out.display_name = display->strings.front();
@@ -83,7 +88,7 @@ Machine::ServiceFact Machine::service(std::string_view name) const {
   }
   if (files == nullptr) return out;
   for (const facts::ServiceTable& table : files->service_tables) {
-    const facts::Service* found = table.find(name);
+    const facts::Service* found = table.find(service_name);
     if (found == nullptr && !out.display_name.empty()) {
       const auto at = std::find_if(table.services.begin(), table.services.end(),
                                    [&](const facts::Service& each) { return base::fold_equals(each.display_name, out.display_name); });

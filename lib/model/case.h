@@ -49,6 +49,9 @@ struct Machine {
   KeyFact registry_key(std::string_view path) const;
   KeyFact service_key(std::string_view service) const;
 
+  // Is there a log of this kind that was read from a file, not copied event by event?
+  bool has_log(facts::LogKind kind) const;
+
   // What service listings (and the service's Start value in the registry) say about one service.
   struct ServiceFact {
     facts::ServiceState state = facts::ServiceState::not_observed;
@@ -56,7 +59,7 @@ struct Machine {
     facts::Location location;  // of the line in the listing; unknown when only the registry speaks
     std::string display_name;  // as the listing or the registry has it, "" when neither does
   };
-  ServiceFact service(std::string_view name) const;
+  ServiceFact service(std::string_view service_name) const;
 };
 
 class Case {
