@@ -3,7 +3,7 @@
 //   exaudit_bench [--mailboxes 100000] [--rounds 5] [--keep]
 //
 // Writes an LDIF export as ldifde does (the configuration of an organization of 20 servers, and mailboxes of
-// 35 lines and 1.9 KB), then times in interleaved rounds: the whole audit; ldapmodify -n (libldap parses the
+// 37 lines and 1.9 KB), then times in interleaved rounds: the whole audit; ldapmodify -n (libldap parses the
 // file and does nothing with it); wc -l (reading it at all); and the start of the program alone and on the
 // evidence of one server. Prints one table: median, fastest and slowest wall-clock time, and peak memory.
 #include <algorithm>
