@@ -147,6 +147,9 @@ TEST_CASE("KB822939.no-bindings: none at all, or a partial export") {
   CHECK(verdicts_of(audited(none), kRule) == "SmtpSvc/1 not-applicable\nSmtpSvc/2 not-applicable");
   // Verbs that work come from bindings that are there: the file does not hold them.
   CHECK(findings_of(audited(none, kVerbs)) == "info KB822939.no-bindings none MAIL1");
+  // Such a file explains no missing verb.
+  CHECK(findings_of(audited(none, edited(kVerbs, "250-XEXCH50\n", ""))) ==
+        "high KB822939.verbs-missing incomplete MAIL1\ninfo KB822939.no-bindings none MAIL1");
   // Other vendors' bindings are bindings.
   const auto foreign = audited(virtual_server("1", {{"Fabrikam Disclaimer Sink"}}));
   CHECK(verdicts_of(foreign, "KB822939.no-bindings") == "MAIL1 pass");
