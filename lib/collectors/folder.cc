@@ -97,9 +97,10 @@ class Collector {
       if (input.problems.empty()) continue;
       const std::string why =
           fmt::format("'{}' {}", base::visible(input.path), input.problems.front().message);
-      return {base::ErrorCode::io, "nothing could be opened: " + why, 0};
+      return {base::ErrorCode::io, "nothing to audit: " + why, 0};
     }
-    return {base::ErrorCode::not_found, "what was named holds no files", 0};
+    return {base::ErrorCode::not_found,
+            fmt::format("nothing to audit: '{}' holds no files", fmt::join(options_.paths, "', '")), 0};
   }
 
   // Fills inputs_, one for each file. False when none of them could be opened.

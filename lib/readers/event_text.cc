@@ -27,6 +27,7 @@ constexpr std::size_t kMaxRowHeadBytes = 1024;  // everything before the descrip
 struct Layout {
   char separator = ',';
   bool has_header = false;
+  bool unnamed_description = false;  // later Event Viewers write one behind the columns that they name
   std::vector<std::optional<EventField>> columns;
   std::size_t description = 0;  // its column; one past the last when there is none
   std::size_t rows_at = 0;      // byte offset of the first line that may be a row
@@ -100,18 +101,29 @@ bool begins_row(const Layout& layout, std::string_view line) {
   return true;
 }
 
+// A row that ends before its description: not the next line of the description before it.
+bool begins_cut_row(const Layout& layout, std::string_view line) {
+  const auto date = layout.find(EventField::date);
+  const auto time = layout.find(EventField::time);
+  if (date != 0 || time != 1 || !has_digit(line.substr(0, kMaxRowHeadBytes))) return false;
+  const std::vector<std::string> fields = fields_of_line(line, layout.separator);
+  return fields.size() >= 3 && looks_like_date(fields[0]) && looks_like_time(fields[1]);
+}
+
 std::optional<Layout> parse_header(std::string_view line, char separator) {
   Layout layout;
   layout.separator = separator;
   layout.has_header = true;
-  for (const std::string& cell : fields_of_line(line, separator))
+  for (const std::string& cell : fields_of_line(line, separator)) {
     layout.columns.push_back(event_column(trim(cell)));
+  }
+  layout.unnamed_description = !layout.find(EventField::description);
+  if (layout.unnamed_description) layout.columns.push_back(EventField::description);
   find_description(layout);
   const auto has = [&](EventField field) { return layout.find(field).has_value(); };
   const bool time = has(EventField::date) || has(EventField::date_time);
-  if (!has(EventField::id) || !has(EventField::source) || !(time || has(EventField::type)))
-    return std::nullopt;
-  return layout;
+  const bool is_header = has(EventField::id) && has(EventField::source) && (time || has(EventField::type));
+  return is_header ? std::optional(std::move(layout)) : std::nullopt;
 }
 
 std::optional<Layout> match_layout(std::string_view line) {
@@ -182,10 +194,17 @@ class TableReader {
       const auto at = static_cast<std::size_t>(line.data() - text_.data());
       // What is left of a header line is its line end, which counts as a line.
       const std::uint32_t number = layout_.lines_before + lines.number();
-      if (begins_row(layout_, line)) {
-        if (begin) read_record(*begin, at, begin_line);
+      const bool row = begins_row(layout_, line);
+      const bool cut_row = !row && begins_cut_row(layout_, line);
+      if (begin && (row || cut_row)) {
+        read_record(*begin, at, begin_line);
+        begin.reset();
+      }
+      if (row) {
         begin = at;
         begin_line = number;
+      } else if (cut_row) {
+        input_.skipped_record(number, "the row is cut short before its description");
       } else if (!begin && !trim(line).empty()) {
         input_.skipped_record(number, "a line that is no row of the event table");
       }
@@ -199,9 +218,9 @@ class TableReader {
     if (!reader.next(row)) return;
     std::string_view rest = reader.rest();
     const bool more = rest.find_first_not_of(" \t\r\n") != std::string_view::npos;
-    if (layout_.description_is_last()) {
-      join_description(row);
-      if (more && row.fields.size() == layout_.columns.size()) row.fields.back().append("\n").append(rest);
+    if (layout_.description_is_last()) join_description(row);
+    if (more && layout_.description_is_last() && row.fields.size() == layout_.columns.size()) {
+      row.fields.back().append("\n").append(rest);
     } else if (more) {
       input_.skipped_record(line, "lines after the row belong to no row");
     }
@@ -211,14 +230,13 @@ class TableReader {
 
   // Separators in a description that was not quoted.
   void join_description(base::CsvRow& row) const {
-    while (row.fields.size() > layout_.columns.size() && !row.fields.empty()) {
-      std::string joined = std::move(row.fields[layout_.description]);
-      for (std::size_t i = layout_.description + 1; i < row.fields.size(); ++i) {
-        joined.append(1, layout_.separator).append(row.fields[i]);
-      }
-      row.fields.resize(layout_.columns.size());
-      row.fields[layout_.description] = std::move(joined);
+    if (row.fields.size() <= layout_.columns.size()) return;
+    std::string joined = std::move(row.fields[layout_.description]);
+    for (std::size_t i = layout_.description + 1; i < row.fields.size(); ++i) {
+      joined.append(1, layout_.separator).append(row.fields[i]);
     }
+    row.fields.resize(layout_.columns.size());
+    row.fields[layout_.description] = std::move(joined);
   }
 
   void read_by_quotes() {
@@ -262,7 +280,7 @@ class TableReader {
   void take_description(const base::CsvRow& row, facts::Event& event) {
     if (row.unterminated) {
       input_.skipped_value(row.line, "a quoted text of the row is not closed, or the row is too long");
-    } else if (row.fields.size() < layout_.columns.size()) {
+    } else if (row.fields.size() < layout_.columns.size() - (layout_.unnamed_description ? 1 : 0)) {
       input_.skipped_value(row.line, fmt::format("the row is cut short: {} of {} columns", row.fields.size(),
                                                  layout_.columns.size()));
     }

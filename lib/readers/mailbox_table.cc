@@ -115,6 +115,7 @@ bool is_system_mailbox_name(std::string_view cell) {
   const bool system = base::ascii_istarts_with(cell, "SystemMailbox{") && cell.ends_with('}');
   if (!gateway && !system) return false;
   const std::size_t brace = cell.rfind('{');
+  if (brace == std::string_view::npos) return false;
   return base::Guid::parse(cell.substr(brace, cell.size() - brace - (gateway ? 1 : 0))).has_value();
 }
 

@@ -313,7 +313,7 @@ void Transcript::take(const SmtpLine& line) {
       last_command_ = line.verb;
       return;
     case SmtpLineKind::other:
-      if (line.text.starts_with("25/tcp")) service_ = line.text;
+      if (line.text.substr(0, 9).find("/tcp") != std::string::npos) service_ = line.text;
       if (in_ehlo_) damage("a line inside the EHLO reply is no reply line: " + line.text.substr(0, 80));
       return;
   }

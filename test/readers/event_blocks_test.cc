@@ -78,9 +78,9 @@ void check_article(const Read& r) {
 }  // namespace
 
 TEST_CASE("event blocks: the events of an article, in every spelling") {
-  for (const auto& [name, bytes] : exaudit::test::spellings(kArticle)) {
-    CAPTURE(name);
-    const Read r = read(bytes);
+  for (const auto& file : exaudit::test::spellings(kArticle)) {
+    CAPTURE(file.name);
+    const Read r = read(file.bytes);
     check_article(r);
     CHECK(r.log.events[0].location.line == 1);
     CHECK(r.log.events[1].location.line == 15);

@@ -56,11 +56,11 @@ std::string event_viewer(char s, bool quoted) {
 TEST_CASE("event text: Event Viewer's txt and csv, quoted or not, in every spelling") {
   for (const char separator : {'\t', ',', ';'}) {
     for (const bool quoted : {true, false}) {
-      for (const auto& [name, bytes] : exaudit::test::spellings(event_viewer(separator, quoted))) {
+      for (const auto& file : exaudit::test::spellings(event_viewer(separator, quoted))) {
         CAPTURE(separator);
         CAPTURE(quoted);
-        CAPTURE(name);
-        const Read r = read(bytes);
+        CAPTURE(file.name);
+        const Read r = read(file.bytes);
         REQUIRE(r.log.events.size() == 3);
         const auto& first = r.log.events[0];
         CHECK(first.source == "MSExchangeIS");
@@ -146,6 +146,18 @@ TEST_CASE("event text: csv of PowerShell") {
   CHECK(named.log.events.at(0).time == kJan5 + kTenEleven);
 }
 
+TEST_CASE("event text: later Event Viewers do not name the column of the description") {
+  const Read r = read(
+      "Level,Date and Time,Source,Event ID,Task Category\n"
+      "Error,1/31/2004 10:11:12 AM,MSExchangeIS,1194,(6),\"Accept clients, failed\nwith error 0x80004005.\"\n"
+      "Error,1/31/2004 10:11:13 AM,MSExchangeIS,9554,(6)\n");
+  REQUIRE(r.log.events.size() == 2);
+  CHECK(r.log.events[0].description == "Accept clients, failed\nwith error 0x80004005.");
+  CHECK(r.log.events[1].description.empty());
+  CHECK(r.log.events[1].location.line == 4);
+  CHECK(r.input.complete);
+}
+
 TEST_CASE("event text: the upper half of an event number is severity, not number") {
   const Read r = read("EventCode,SourceName,Type\n3221226472,MSExchangeIS,1\n");
   REQUIRE(r.log.events.size() == 1);
@@ -165,6 +177,9 @@ TEST_CASE("event text: a lost quote or a cut row costs one value, not the log") 
 
   const Read cut = read(event_viewer('\t', false) + "2/1/2004\t10:11:12 AM\tMSExchangeIS\tError\tGeneral");
   CHECK(cut.log.events.size() == 3);
+  CHECK(cut.log.events.back().description == "Last M\xC3\xBCller");
+  CHECK(cut.input.lost_records);
+  CHECK(cut.input.problems.at(0).line == 6);
 
   const Read junk = read(
       "Date,Time,Source,Event,Type,Description\nnonsense\n1/5/2004,10:11:12 AM,,5,Error,x\n1/5/2004,10:11:12 "

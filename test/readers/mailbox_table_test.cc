@@ -38,9 +38,9 @@ constexpr std::string_view kWmic =
 }  // namespace
 
 TEST_CASE("mailbox table: wmic csv, in every spelling") {
-  for (const auto& [name, bytes] : exaudit::test::spellings(kWmic)) {
-    CAPTURE(name);
-    const Read r = read(bytes);
+  for (const auto& file : exaudit::test::spellings(kWmic)) {
+    CAPTURE(file.name);
+    const Read r = read(file.bytes);
     REQUIRE(r.table.rows.size() == 3);
     CHECK(r.table.rows[0].display_name == "M\xC3\xBCller");
     CHECK(r.table.rows[0].connection == Connection::connected);
@@ -113,9 +113,9 @@ TEST_CASE("mailbox table: a header in another language is read by the names Exch
       "Postfach;Zuletzt angemeldet von;Gr\xC3\xB6\xC3\x9F"
       "e (KB)\nM\xC3\xBCller, Eva;CONTOSO\\emueller;12\n"
       "SMTP (MAIL1-{37C1C681-D0CF-4E2E-B464-41FC38A8B11B});NT-AUTORIT\xC3\x84T\\SYSTEM;0\n";
-  for (const auto& [name, bytes] : exaudit::test::spellings(text)) {
-    CAPTURE(name);
-    const Read r = read(bytes);
+  for (const auto& file : exaudit::test::spellings(text)) {
+    CAPTURE(file.name);
+    const Read r = read(file.bytes);
     REQUIRE(r.table.rows.size() == 2);
     CHECK(r.table.rows[1].display_name == "SMTP (MAIL1-{37C1C681-D0CF-4E2E-B464-41FC38A8B11B})");
     CHECK(r.table.rows[1].connection == Connection::not_observed);

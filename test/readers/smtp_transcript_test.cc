@@ -80,9 +80,9 @@ TEST_CASE("smtp transcript: a telnet session with typed corrections") {
 }
 
 TEST_CASE("smtp transcript: the spelling of the file changes nothing") {
-  for (const auto& [name, bytes] : exaudit::test::spellings(kTelnet)) {
-    CAPTURE(name);
-    const Read r = read(bytes);
+  for (const auto& file : exaudit::test::spellings(kTelnet)) {
+    CAPTURE(file.name);
+    const Read r = read(file.bytes);
     REQUIRE(r.greetings.size() == 1);
     CHECK(keywords(r.greetings[0]) == kKeywords);
     CHECK(r.greetings[0].banner_line == 4);
@@ -92,23 +92,26 @@ TEST_CASE("smtp transcript: the spelling of the file changes nothing") {
 }
 
 TEST_CASE("smtp transcript: the marks of other tools are no part of the reply") {
-  const std::vector<std::pair<const char*, const char*>> tools = {
-      {"<-  ", " -> "},
-      {"S: ", "C: "},
-      {"<<< ", ">>> "},
-      {"< ", "> "},
-      {"12:00:01 ", "12:00:02 "},
-      {"[2004-01-05 10:11:12] <- ", "[2004-01-05 10:11:12] -> "},
-      {"05.01.2004 10:11:12.123 S: ", "05.01.2004 10:11:12 C: "},
-      {"1/5/2004 10:11:12 AM ", "1/5/2004 10:11:12 AM "}};
-  for (const auto& [server, client] : tools) {
-    CAPTURE(server);
+  struct Tool {
+    const char* server;
+    const char* client;
+  };
+  const std::vector<Tool> tools = {{"<-  ", " -> "},
+                                   {"S: ", "C: "},
+                                   {"<<< ", ">>> "},
+                                   {"< ", "> "},
+                                   {"12:00:01 ", "12:00:02 "},
+                                   {"[2004-01-05 10:11:12] <- ", "[2004-01-05 10:11:12] -> "},
+                                   {"05.01.2004 10:11:12.123 S: ", "05.01.2004 10:11:12 C: "},
+                                   {"1/5/2004 10:11:12 AM ", "1/5/2004 10:11:12 AM "}};
+  for (const auto& tool : tools) {
+    CAPTURE(tool.server);
     std::string text;
     for (const char* line :
          {"220 mail1.example.test Microsoft ESMTP MAIL Service, Version: 6.0.3790.3959 ready", "",
           "250-mail1.example.test Hello [127.0.0.1]", "250-X-EXPS=LOGIN", "250-8BITMIME", "250 XEXCH50"}) {
-      text += *line == '\0' ? std::string(client) + "EHLO client.example.test\n"
-                            : std::string(server) + line + "\n";
+      text += *line == '\0' ? std::string(tool.client) + "EHLO client.example.test\n"
+                            : std::string(tool.server) + line + "\n";
     }
     CHECK(exaudit::readers::looks_like_smtp_transcript(text));
     const Read r = read(text);

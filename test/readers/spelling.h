@@ -3,7 +3,6 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace exaudit::test {
@@ -48,8 +47,13 @@ inline std::string ansi(std::string_view utf8) {
   return out;
 }
 
-// Every spelling with its name; the first is `text` itself.
-inline std::vector<std::pair<std::string, std::string>> spellings(std::string_view text) {
+struct Spelling {
+  std::string name;
+  std::string bytes;
+};
+
+// Every spelling; the first is `text` itself.
+inline std::vector<Spelling> spellings(std::string_view text) {
   return {{"UTF-8", std::string(text)},
           {"UTF-8 with BOM", "\xEF\xBB\xBF" + std::string(text)},
           {"CRLF", crlf(text)},
