@@ -89,8 +89,10 @@ std::string_view executable_of(std::string_view image_path) {
   if (path.starts_with('"')) {
     path = path.substr(1, path.find('"', 1) - 1);
   } else {
-    const std::size_t exe = base::ascii_lowered(path).find(".exe");
-    if (exe != std::string::npos) path = path.substr(0, exe + 4);
+    const std::string lower = base::ascii_lowered(path);  // a folder may end in .exe too
+    std::size_t end = lower.find(".exe");
+    while (end != std::string::npos && end + 4 < lower.size() && lower[end + 4] != ' ') end = lower.find(".exe", end + 1);
+    if (end != std::string::npos) path = path.substr(0, end + 4);
   }
   const std::size_t slash = path.find_last_of("\\/");
   return slash == std::string_view::npos ? path : path.substr(slash + 1);
