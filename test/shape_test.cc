@@ -34,7 +34,7 @@ const std::vector<Module> kModules = {
     {"base", {}, {"utf8proc.h", "nettle/"}},
     {"ldapschema", {"base"}, {}},
     {"facts", {"base", "ldapschema"}, {}},
-    {"readers", {"base", "facts", "ldapschema"}, {"tinyxml2.h", "zlib.h"}},
+    {"readers", {"base", "facts", "ldapschema"}, {"tinyxml2.h", "zlib.h", "hivex.h", "libevtx.h"}},
     {"model", {"base", "facts", "ldapschema"}, {}},
     {"findings", {"base", "facts"}, {}},
     {"collectors",

@@ -6,11 +6,13 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "base/sha256.h"
+#include "base/temporary_file.h"
 #include "base/text.h"
 #include "collectors/folder_names.h"
 #include "collectors/machine_table.h"
@@ -34,13 +36,6 @@ constexpr std::uint64_t kMinExpandedBytes = std::uint64_t{256} << 20;  // whatev
 // What this version recognises and cannot read: what to do instead.
 std::string_view advice_for(InputKind kind) {
   switch (kind) {
-    case InputKind::registry_hive:
-      return "registry hives are not read by this version: export the keys as text (reg export, or regedit "
-             "with the hive loaded)";
-    case InputKind::event_log_evt:
-    case InputKind::event_log_evtx:
-      return "binary event logs are not read by this version: open it in Event Viewer and save it as text "
-             "(csv or tab delimited)";
     case InputKind::metabase_binary:
       return "the metabase of IIS 5 cannot be read from its file; from IIS 6, take MetaBase.xml and "
              "MBSchema.xml";
@@ -183,6 +178,27 @@ class Collector {
     return expanded->buffer;
   }
 
+  struct Named {
+    std::string path;
+    std::optional<base::TemporaryFile> copy;  // keeps `path` alive
+  };
+
+  // The same for readers that want a file by its name. Nothing after reporting why there is none.
+  std::optional<Named> load_named(InputId id) {
+    const base::BufferPtr buffer = load(id);
+    if (!buffer) return std::nullopt;
+    const std::string& real = file(id).real;
+    const auto opened = open(id);
+    if (real != kStandardInput && opened && !readers::is_gzip((*opened)->view())) return Named{real, {}};
+    auto copy = base::TemporaryFile::make(buffer->view());
+    if (!copy) {
+      inputs_[id].skipped_record(0, copy.error().message);
+      return std::nullopt;
+    }
+    std::string path = copy->path();
+    return Named{std::move(path), std::move(*copy)};
+  }
+
   // --machine, else the folder below servers/.
   std::string machine_of_place(InputId id) const {
     const FoundFile& found = file(id);
@@ -238,9 +254,16 @@ class Collector {
       case InputKind::registry_export:
       case InputKind::registry_query:
         return read_registry(id);
+      case InputKind::registry_hive:
+        return read_hive(id);
       case InputKind::event_log_text:
       case InputKind::event_blocks:
+      case InputKind::event_log_evt:
         return read_events(id);
+      case InputKind::event_log_evtx:
+        return read_evtx(id);
+      case InputKind::program_file:
+        return read_program(id);
       case InputKind::smtp_greeting:
         return read_greetings(id);
       case InputKind::mailbox_table:
@@ -278,11 +301,37 @@ class Collector {
     const base::BufferPtr buffer = load(id);
     if (!buffer) return;
     Input& input = inputs_[id];
-    auto log = input.kind == InputKind::event_log_text
-                   ? readers::read_event_text(buffer->view(), id, input)
-                   : readers::read_event_blocks(buffer->view(), id, input);
+    add_log(id, input.kind == InputKind::event_log_text ? readers::read_event_text(buffer->view(), id, input)
+                : input.kind == InputKind::event_log_evt
+                    ? readers::read_event_log_evt(buffer->view(), id, input)
+                    : readers::read_event_blocks(buffer->view(), id, input));
+  }
+
+  void read_evtx(InputId id) {
+    if (const auto named = load_named(id))
+      add_log(id, readers::read_event_log_evtx(named->path, id, inputs_[id]));
+  }
+
+  void add_log(InputId id, facts::EventLog log) {
     const std::string hint = machine_hint(log);
     owner(id, hint).event_logs.push_back(std::move(log));
+  }
+
+  void read_hive(InputId id) {
+    const auto named = load_named(id);
+    if (!named) return;
+    const bool lost = inputs_[id].lost_records;
+    auto registry = readers::read_registry_hive(named->path, id, inputs_[id]);
+    registry.lost_records = registry.lost_records || lost;
+    const std::string hint = machine_hint(registry);
+    owner(id, hint).registries.push_back(std::move(registry));
+  }
+
+  void read_program(InputId id) {
+    const base::BufferPtr buffer = load(id);
+    if (!buffer) return;
+    auto version = readers::read_program_file(buffer->view(), leaf_of(file(id).path), id, inputs_[id]);
+    owner(id, {}).files.push_back(std::move(version));
   }
 
   // Sessions with several hosts may stand in one transcript: each goes to its own machine.

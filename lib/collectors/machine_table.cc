@@ -64,6 +64,7 @@ std::string machine_hint(std::string_view name) {
 std::string machine_hint(const facts::Registry& registry) { return machine_hint(registry.machine_hint); }
 
 std::string machine_hint(const facts::EventLog& log) {
+  if (!log.computer.empty()) return machine_hint(log.computer);
   return common_hint(log.events,
                      [](const facts::Event& event) -> const std::string& { return event.computer; });
 }

@@ -1,4 +1,4 @@
-// Windows event records, from rendered logs (Event Viewer text and csv, pasted blocks); binary logs later feed the same type.
+// Windows event records, from rendered logs (Event Viewer text and csv, pasted blocks) and binary ones (.evt, .evtx).
 //
 // Rendered descriptions come in the server's language: rules match source, id and the numbers in the text, never words alone.
 #pragma once
@@ -19,7 +19,7 @@ struct Event {
   std::string source;       // "MSExchangeTransport"
   std::uint32_t id = 0;     // the 16-bit number that Event Viewer shows
   EventType type = EventType::unknown;
-  std::optional<std::int64_t> time;  // seconds since 1970-01-01, in the log's own local time; nothing for pasted text without a readable date
+  std::optional<std::int64_t> time;  // seconds since 1970-01-01, see EventLog::utc; nothing for pasted text without a readable date
   std::string category;
   std::string computer;
   std::string description;           // one string, line breaks as LF, blanks as written
@@ -39,6 +39,9 @@ struct EventLog {
   std::uint64_t records = 0;           // all records of the log
   std::optional<std::int64_t> newest;  // newest time in the log, over all its records
   bool pasted = false;                 // blocks copied out of a log: no completeness, no age
+  // Times of binary logs are UTC, those of rendered ones the local time of the machine that rendered them: ages are compared within one log.
+  bool utc = false;
+  std::string computer;                // of the newest record, for binary logs: most of their records are not kept
   std::string log_name;                // "Application", "System" when known
   InputId input = kNoInput;
 };

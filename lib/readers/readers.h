@@ -77,10 +77,13 @@ facts::FileVersion read_program_file(std::string_view bytes, std::string_view na
 // readers/tracking_history.cc
 facts::TrackingHistory read_tracking_history(std::string_view bytes, facts::InputId id, facts::Input& input);
 
-// readers/registry_hive.cc (hivex), readers/event_log_evt.cc (libevt), readers/event_log_evtx.cc (libevtx). The libraries want a file: `path` names the
-// input itself, or a temporary copy. Without the library at build time the input is refused with a problem that says so.
+// readers/event_log_evt.cc: log files of NT, 2000, XP and 2003. Keeps the events that some rule reads (facts/event_catalogue.h), and those of them that are
+// found in the unused part of the log, marked as recovered.
+facts::EventLog read_event_log_evt(std::string_view bytes, facts::InputId id, facts::Input& input);
+
+// readers/registry_hive.cc (hivex), readers/event_log_evtx.cc (libevtx). The libraries want a file: `path` names the input itself, or a temporary copy.
+// Without the library at build time the input is refused with a problem that says so (registry_hive_missing.cc, event_log_evtx_missing.cc).
 facts::Registry read_registry_hive(const std::string& path, facts::InputId id, facts::Input& input);
-facts::EventLog read_event_log_evt(const std::string& path, facts::InputId id, facts::Input& input);
 facts::EventLog read_event_log_evtx(const std::string& path, facts::InputId id, facts::Input& input);
 
 }  // namespace exaudit::readers

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/bytes.h"
 #include "base/text.h"
 #include "readers/event_text.h"
 #include "readers/mailbox_table.h"
@@ -58,6 +59,10 @@ InputKind recognise_binary(std::string_view bytes) {
   if (bytes.starts_with("regf")) return InputKind::registry_hive;
   if (bytes.starts_with("ElfFile")) return InputKind::event_log_evtx;
   if (bytes.size() >= 8 && bytes.substr(4, 4) == "LfLe") return InputKind::event_log_evt;
+  if (bytes.starts_with("MZ") &&
+      base::range_of(bytes, base::u32_at(bytes, 0x3C), 4) == std::string_view("PE\0\0", 4)) {
+    return InputKind::program_file;
+  }
   return InputKind::unknown;
 }
 

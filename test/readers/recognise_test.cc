@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include "readers/readers.h"
+#include "support/pe_writer.h"
 
 namespace {
 
@@ -132,6 +133,7 @@ TEST_CASE("recognise: binary formats") {
   CHECK(recognise("regf" + std::string(4092, '\0')) == InputKind::registry_hive);
   CHECK(recognise(std::string("\x30\0\0\0LfLe\1\0\0\0", 12)) == InputKind::event_log_evt);
   CHECK(recognise(std::string("ElfFile\0\0\0", 10)) == InputKind::event_log_evtx);
+  CHECK(recognise(exaudit::test::pe_file({})) == InputKind::program_file);
 }
 
 TEST_CASE("recognise: nothing, and exaudit's own reports") {
