@@ -15,6 +15,12 @@ bool is_evidence(facts::InputKind kind) {
     case facts::InputKind::event_blocks:
     case facts::InputKind::smtp_greeting:
     case facts::InputKind::mailbox_table:
+    case facts::InputKind::metabase_dump:
+    case facts::InputKind::sink_listing:
+    case facts::InputKind::service_states:
+    case facts::InputKind::file_versions:
+    case facts::InputKind::program_file:
+    case facts::InputKind::tracking_history:
       return true;
     case facts::InputKind::registry_hive:
     case facts::InputKind::event_log_evt:

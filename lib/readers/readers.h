@@ -5,17 +5,22 @@
 // never judges, and takes time and memory proportional to the input within its stated limits.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/buffer.h"
 #include "facts/directory_view.h"
 #include "facts/event.h"
+#include "facts/file_version.h"
 #include "facts/input.h"
 #include "facts/mailbox_table.h"
 #include "facts/metabase.h"
 #include "facts/registry.h"
+#include "facts/service_states.h"
+#include "facts/sink_listing.h"
 #include "facts/smtp_greeting.h"
+#include "facts/tracking_history.h"
 
 namespace exaudit::readers {
 
