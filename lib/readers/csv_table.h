@@ -1,4 +1,5 @@
-// A csv with a header row, as wmic and PowerShell write it: which column is what, and one row after the other.
+// A csv with a header row, as wmic and PowerShell write it: which column is what, and one row after the
+// other.
 //
 // One line is one row: no property that is read here holds line breaks, and a lost quote then costs one row
 // only. wmic puts no quotes around anything.

@@ -26,11 +26,11 @@ using base::trim;
 using facts::MetabaseKey;
 using facts::MetabaseProperty;
 
-constexpr std::size_t kMaxKeys = 1'000'000;         // as in MetaBase.xml
-constexpr std::size_t kMaxPropertiesPerKey = 4096;  // IIsSmtpServer has 132 in the schema
-constexpr std::size_t kMaxPathBytes = 2048;         // the deepest event binding has about 200
-constexpr std::size_t kMaxValueBytes = 1U << 20;    // relay lists have some 10 KB
-constexpr std::size_t kMaxItems = 16384;            // of one multi-string
+constexpr std::size_t kMaxKeys = 1'000'000;               // as in MetaBase.xml
+constexpr std::size_t kMaxPropertiesPerKey = 4096;        // IIsSmtpServer has 132 in the schema
+constexpr std::size_t kMaxPathBytes = 2048;               // the deepest event binding has about 200
+constexpr std::size_t kMaxValueBytes = 1U << 20;          // relay lists have some 10 KB
+constexpr std::size_t kMaxItems = 16384;                  // of one multi-string
 constexpr std::string_view kDataNotFound = "0x800cc801";  // MD_ERROR_DATA_NOT_FOUND
 
 struct KnownProperty {
@@ -179,7 +179,8 @@ class DumpReader {
     if (number) property.id = static_cast<std::uint32_t>(id);
     if (!number && known != kKnown.end()) property.id = known->id;
     property.name = name;
-    if (number) property.name = known != kKnown.end() ? std::string(known->name) : "UnknownName_" + property.name;
+    if (number)
+      property.name = known != kKnown.end() ? std::string(known->name) : "UnknownName_" + property.name;
   }
 
   bool take_value(std::string_view value) {
@@ -277,9 +278,10 @@ class DumpReader {
     }
     for (const auto& [server, content] : servers) {
       if (content) continue;
-      input_.skipped_record(0, fmt::format("the dump names the virtual server {} without its own properties, so "
-                                           "other parts of it may be missing",
-                                           server));
+      input_.skipped_record(0,
+                            fmt::format("the dump names the virtual server {} without its own properties, so "
+                                        "other parts of it may be missing",
+                                        server));
     }
   }
 

@@ -28,7 +28,8 @@ constexpr std::size_t kMaxServices = 100'000;  // a server has some 200
 // A list of all services, or of all that run, is longer than this on every Windows: a shorter one was asked
 // for by name.
 constexpr std::size_t kFewServices = 5;
-constexpr std::uint64_t kWin32 = 0x30;  // SERVICE_WIN32_OWN_PROCESS, SERVICE_WIN32_SHARE_PROCESS; others are drivers
+constexpr std::uint64_t kWin32 =
+    0x30;  // SERVICE_WIN32_OWN_PROCESS, SERVICE_WIN32_SHARE_PROCESS; others are drivers
 
 // The numbers of the service control manager; the words behind them may be in any language.
 ServiceState state_of(std::uint64_t number) {
@@ -48,16 +49,17 @@ StartMode start_of(std::uint64_t number) {
 ServiceState state_of(std::string_view word) {
   if (base::ascii_iequals(word, "Running")) return ServiceState::running;
   if (base::ascii_iequals(word, "Stopped")) return ServiceState::stopped;
-  for (const std::string_view other : {"Start Pending", "Stop Pending", "Continue Pending", "Pause Pending",
-                                       "Paused", "StartPending", "StopPending", "ContinuePending",
-                                       "PausePending"}) {
+  for (const std::string_view other :
+       {"Start Pending", "Stop Pending", "Continue Pending", "Pause Pending", "Paused", "StartPending",
+        "StopPending", "ContinuePending", "PausePending"}) {
     if (base::ascii_iequals(word, other)) return ServiceState::other;
   }
   return ServiceState::not_observed;
 }
 
 StartMode start_of(std::string_view word) {
-  if (base::ascii_iequals(word, "Auto") || base::ascii_iequals(word, "Automatic")) return StartMode::automatic;
+  if (base::ascii_iequals(word, "Auto") || base::ascii_iequals(word, "Automatic"))
+    return StartMode::automatic;
   if (base::ascii_iequals(word, "Manual")) return StartMode::manual;
   if (base::ascii_iequals(word, "Disabled")) return StartMode::disabled;
   if (base::ascii_iequals(word, "Boot") || base::ascii_iequals(word, "System")) return StartMode::other;
@@ -231,8 +233,9 @@ bool is_listed(std::string_view line) { return line.starts_with(kIndent) && !tri
 
 // Beginnings, ends or wholes of display names that no edition of Windows translates.
 bool is_untranslated(std::string_view name) {
-  return base::ascii_istarts_with(name, "Microsoft Exchange ") || base::ascii_iequals(name, "Plug and Play") ||
-         base::ascii_iequals(name, "Plug & Play") || name.ends_with(" (RPC)") || name.ends_with(" (SMTP)");
+  return base::ascii_istarts_with(name, "Microsoft Exchange ") ||
+         base::ascii_iequals(name, "Plug and Play") || base::ascii_iequals(name, "Plug & Play") ||
+         name.ends_with(" (RPC)") || name.ends_with(" (SMTP)");
 }
 
 bool is_net_start_header(std::string_view line) {
@@ -347,7 +350,8 @@ ServiceTable read_service_csv(std::string_view text, facts::InputId id, facts::I
       continue;
     }
     if (table.services.size() == kMaxServices) {
-      input.skipped_record(csv.line(), fmt::format("more than {} services; the rest was not read", kMaxServices));
+      input.skipped_record(csv.line(),
+                           fmt::format("more than {} services; the rest was not read", kMaxServices));
       break;
     }
     Service& service = table.services.emplace_back();
@@ -372,7 +376,7 @@ bool looks_like_service_states(std::string_view head) {
 ServiceTable read_service_states(std::string_view bytes, facts::InputId id, facts::Input& input) {
   const base::DecodedText decoded = base::decode_text(bytes);
   const std::string_view text = decoded.text;
-  ServiceTable table = looks_like_sc(text)         ? ScReader(id, input).read(text)
+  ServiceTable table = looks_like_sc(text)          ? ScReader(id, input).read(text)
                        : looks_like_net_start(text) ? read_net_start(text, id, input)
                                                     : read_service_csv(text, id, input);
   input.records = table.services.size();

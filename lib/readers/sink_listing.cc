@@ -186,7 +186,8 @@ class ListingReader {
       has_enabled_ = true;
       binding_->enabled = enabled_of(value);
       if (!binding_->enabled) {
-        input_.skipped_value(number_, fmt::format("\"{}\" does not tell whether the binding is enabled", value));
+        input_.skipped_value(number_,
+                             fmt::format("\"{}\" does not tell whether the binding is enabled", value));
       }
     }
   }

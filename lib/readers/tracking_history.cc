@@ -59,21 +59,24 @@ std::string_view strip(std::string_view text) {
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // Takes numbers with `separators` between them; false leaves `text` anywhere.
-bool take_group(std::string_view& text, std::string_view separators, std::size_t at_least, std::size_t at_most) {
+bool take_group(std::string_view& text, std::string_view separators, std::size_t at_least,
+                std::size_t at_most) {
   char separator = '\0';
   for (std::size_t count = 0;; ++count) {
     const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
     if (digits == 0 || digits > 4) return false;
     text.remove_prefix(digits);
     const bool more = !text.empty() && separators.find(text.front()) != std::string_view::npos &&
-                      (separator == '\0' || separator == text.front()) && text.size() > 1 && is_digit(text[1]);
+                      (separator == '\0' || separator == text.front()) && text.size() > 1 &&
+                      is_digit(text[1]);
     if (!more || count + 1 == at_most) return count + 1 >= at_least;
     separator = text.front();
     text.remove_prefix(1);
   }
 }
 
-// The length of "2003-9-12 22:53:18" or "9/12/2003 10:53 PM" at the beginning of `text`; 0 when there is none.
+// The length of "2003-9-12 22:53:18" or "9/12/2003 10:53 PM" at the beginning of `text`; 0 when there is
+// none.
 std::size_t time_length(std::string_view text) {
   std::string_view rest = text;
   if (!take_group(rest, "-/.", 3, 3)) return 0;
