@@ -85,8 +85,8 @@ class DumpReader {
       take_line(line);
     }
     end_property();
-    if (keys_.empty()) input_.skipped_record(0, "no key and no property was found");
     place_first_properties();
+    if (keys_.empty()) input_.skipped_record(0, "no key and no property was found");
     report_missing_content();
     facts::Metabase metabase(std::move(keys_));
     metabase.input = id_;

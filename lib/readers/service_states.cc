@@ -206,7 +206,7 @@ class ScReader {
   bool listing_ = true;
 };
 
-// The first block must go on like one; text of any kind may hold the first label.
+// What begins like a block must show a numbered state somewhere; text of any kind may hold the labels.
 bool looks_like_sc(std::string_view head) {
   base::LineCursor lines(head);
   std::string_view line;
@@ -219,7 +219,7 @@ bool looks_like_sc(std::string_view head) {
       if (!name) return false;
     } else if (field && (base::ascii_iequals(field->label, "STATE") ||
                          base::ascii_iequals(field->label, "START_TYPE"))) {
-      return leading_number(field->value).has_value();
+      if (leading_number(field->value)) return true;
     }
   }
   return false;
