@@ -12,6 +12,7 @@
 #include "audit/causes.h"
 #include "base/text.h"
 #include "model/case.h"
+#include "model/network.h"
 #include "rules/remedies.h"
 #include "rules/sink_catalogue.h"
 #include "rules/verdicts.h"
@@ -193,7 +194,8 @@ std::optional<base::Error> check_names(const model::Case& c) {
   };
   for (const auto& [server, view] : c.options.gc) {
     if (!is_server(server)) return usage(fmt::format("--gc: there is no server \"{}\" in the evidence", server));
-    const bool known = std::any_of(c.snapshot.views.begin(), c.snapshot.views.end(), [&](const auto& each) { return each.name == view; });
+    const auto is_it = [&wanted = view](const facts::DirectoryView& each) { return each.name == wanted; };  // clang 14 captures no structured binding
+    const bool known = std::any_of(c.snapshot.views.begin(), c.snapshot.views.end(), is_it);
     if (!known) return usage(fmt::format("--gc: there is no directory view \"{}\"", view));
   }
   for (const auto& [machine, servers] : c.options.hosts) {
@@ -278,7 +280,7 @@ base::Result<std::vector<const rules::Rule*>> select(const Options& options) {
 }
 
 namespace {
-model::Options model_options(const Options& options) { return {options.event_window_days, options.hosts, options.gc, options.sink_catalogue}; }
+model::Options model_options(const Options& options) { return {options.event_window_days, options.hosts, options.gc, options.internal_networks, options.sink_catalogue}; }
 }  // namespace
 
 base::Result<std::vector<model::ListNode>> list(const facts::Snapshot& snapshot, const Options& options, std::string_view what) {
@@ -295,6 +297,9 @@ base::Result<Result> run(const facts::Snapshot& snapshot, const Options& options
     auto parsed = rules::parse_sink_catalogue(options.sink_catalogue);
     if (!parsed) return usage(fmt::format("--sink-catalogue: line {}: {}", parsed.error().line, parsed.error().message));
     sinks = std::move(*parsed);
+  }
+  for (const std::string& network : options.internal_networks) {
+    if (!model::parse_ipv4_network(network)) return usage(fmt::format("--internal-network: \"{}\" is no IPv4 network (write 10.0.0.0/8)", network));
   }
   const model::Case c(snapshot, model_options(options));
   if (const auto wrong = check_names(c)) return *wrong;

@@ -24,6 +24,7 @@ struct Options {
   int event_window_days = 14;
   std::vector<std::pair<std::string, std::vector<std::string>>> hosts;  // --hosts MACHINE=SERVER,...
   std::vector<std::pair<std::string, std::string>> gc;                  // --gc SERVER=VIEW
+  std::vector<std::string> internal_networks;                           // --internal-network CIDR
   std::string sink_catalogue;                                           // text of --sink-catalogue FILE, "" = built in
 };
 

@@ -66,12 +66,12 @@ bool joined(const Finding& cause, const Finding& effect, Join join) {
   return false;
 }
 
-// A cause must be severe enough to be one: a family of optional bindings that is missing explains no missing verb.
+// A cause must be severe enough to be one: neither a missing family of optional bindings nor an export that is only partial explains a missing verb.
 bool explains(const Row& row, const Finding& cause, const Finding& effect) {
   if (!listed(row.causes, cause.rule) || !listed(row.effects, effect.rule)) return false;
   if (!row.cause_reason.empty() && cause.reason != row.cause_reason) return false;
   if (!row.effect_reason.empty() && effect.reason != row.effect_reason) return false;
-  if (cause.rule == "KB822939.sinks-missing" && cause.severity != findings::Severity::high) return false;
+  if (listed("KB822939.sinks-missing KB822939.no-bindings", cause.rule) && cause.severity != findings::Severity::high) return false;
   return joined(cause, effect, row.join);
 }
 

@@ -21,10 +21,10 @@ bool is_evidence(facts::InputKind kind) {
     case facts::InputKind::file_versions:
     case facts::InputKind::program_file:
     case facts::InputKind::tracking_history:
-      return true;
     case facts::InputKind::registry_hive:
     case facts::InputKind::event_log_evt:
     case facts::InputKind::event_log_evtx:
+      return true;
     case facts::InputKind::metabase_binary:
     case facts::InputKind::exaudit_output:
     case facts::InputKind::empty:

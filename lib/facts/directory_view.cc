@@ -120,7 +120,7 @@ Observed DirectoryView::observed(const Entry& entry, std::string_view attribute)
   for (const InputId id : entry.inputs) {
     const ViewInput* input = view_input(id);
     if (input == nullptr) continue;
-    if (std::find(input->requested.begin(), input->requested.end(), lower) != input->requested.end()) return Observed::absent;
+    if (std::binary_search(input->requested.begin(), input->requested.end(), lower)) return Observed::absent;
     const auto carried = carried_by_input_.find(id);
     if (carried != carried_by_input_.end() && (carried->second & bit) != 0) return Observed::absent;
   }

@@ -70,7 +70,7 @@ struct ViewInput {
   InputId id = kNoInput;
   bool complete = true;  // no record was lost and the search was not cut off: what it does not hold below what it holds does not exist
   bool requested_all = false;          // "# requesting: ALL" (or "*")
-  std::vector<std::string> requested;  // lower-case names of "# requesting: a b c"
+  std::vector<std::string> requested;  // lower-case names of "# requesting: a b c", sorted
 };
 
 class DirectoryView {

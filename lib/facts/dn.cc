@@ -42,6 +42,22 @@ int hex_digit(char c) {
   return -1;
 }
 
+// "#0C054D41494C31" (RFC 4514 2.4) becomes the contents of the BER string; anything else stays as it is.
+void resolve_ber_string(std::string& value) {
+  std::string bytes;
+  for (std::size_t i = 1; i < value.size(); i += 2) {
+    const int high = hex_digit(value[i]);
+    const int low = i + 1 < value.size() ? hex_digit(value[i + 1]) : -1;
+    if (high < 0 || low < 0) return;
+    bytes.push_back(static_cast<char>(high * 16 + low));
+  }
+  // OCTET STRING, UTF8String, PrintableString, IA5String; names are short, so the length is one octet.
+  constexpr std::string_view kStringTags = "\x04\x0C\x13\x16";
+  if (bytes.size() < 2 || kStringTags.find(bytes[0]) == std::string_view::npos) return;
+  const auto length = static_cast<unsigned char>(bytes[1]);
+  if (length < 0x80 && bytes.size() == length + 2U) value = bytes.substr(2);
+}
+
 // Walks a DN left to right.
 class Parser {
  public:
@@ -119,11 +135,13 @@ class Parser {
   bool value(std::string& out) {
     skip_blanks();
     if (take('"')) return quoted(out);
+    bool hexadecimal = !rest_.empty() && rest_.front() == '#';
     std::size_t keep = 0;  // trailing blanks are dropped unless escaped
     while (!rest_.empty() && rest_.front() != ',' && rest_.front() != '+') {
       if (take('\\')) {
         if (!escape(out)) return false;
         keep = out.size();
+        hexadecimal = false;
         continue;
       }
       const char c = rest_.front();
@@ -132,6 +150,7 @@ class Parser {
       if (c != ' ') keep = out.size();
     }
     out.resize(keep);
+    if (hexadecimal) resolve_ber_string(out);
     return true;
   }
 
@@ -163,7 +182,8 @@ void append_key_value(std::string_view value, std::string& out) {
     const char c = folded[i];
     const bool edge_blank = c == ' ' && (i == 0 || i + 1 == folded.size());
     const bool control = static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
-    if (edge_blank || control || c == ',' || c == '+' || c == '\\') {
+    const bool special = c == ',' || c == '+' || c == '\\' || c == '"' || (c == '#' && i == 0);
+    if (edge_blank || control || special) {
       append_escaped(c, out);
     } else {
       out.push_back(c);
@@ -171,7 +191,7 @@ void append_key_value(std::string_view value, std::string& out) {
   }
 }
 
-// Nothing that needs the real parser: no escape, quote, multi-valued RDN, extended prefix, OID type or non-ASCII letter.
+// Nothing that needs the real parser: no escape, quote, hexadecimal value, multi-valued RDN, extended prefix, OID type or non-ASCII letter.
 bool append_plain_key(std::string_view text, std::string& out) {
   const std::size_t start = out.size();
   std::size_t rdns = 0;
@@ -194,7 +214,7 @@ bool append_plain_key(std::string_view text, std::string& out) {
         ++blanks;
         continue;
       }
-      if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) >= 0x7F || c == '\\' || c == '"' || c == '+') {
+      if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) >= 0x7F || c == '\\' || c == '"' || c == '+' || (c == '#' && i == 0)) {
         plain = false;
         break;
       }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "facts/location.h"
@@ -27,7 +28,13 @@ struct Event {
   Location location;
 };
 
+// Which of the logs of Windows it is: told by its name, else by the sources that only write there.
+enum class LogKind { unknown, application, system };
+LogKind log_kind_of_name(std::string_view name);      // "Application", "System"
+LogKind log_kind_of_source(std::string_view source);  // Exchange's sources write to the application log, the Service Control Manager to the system log
+
 struct EventLog {
+  LogKind kind = LogKind::unknown;
   std::vector<Event> events;           // in the order of the input; of binary logs only those that some rule reads (facts/event_catalogue.h)
   std::uint64_t records = 0;           // all records of the log
   std::optional<std::int64_t> newest;  // newest time in the log, over all its records

@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "base/text.h"
+#include "facts/event_catalogue.h"
+#include "facts/event_numbers.h"
 
 namespace exaudit::facts {
 
@@ -13,28 +15,34 @@ namespace {
 
 constexpr std::size_t kMaxNameBytes = 1024;  // legacyExchangeDN is a few hundred bytes at most
 constexpr std::uint32_t kServiceNotInExecutable = 1083;
+constexpr std::string_view kInitRoutingApi = "Init Routing API";
 
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_hex_digit(char c) {
-  return is_digit(c) || (base::ascii_lower(c) >= 'a' && base::ascii_lower(c) <= 'f');
+// The insertion string at `position` (from 1); without it, all there is to read.
+std::string part(const Event& event, std::uint32_t position) {
+  if (position > 0 && position <= event.strings.size()) return event.strings[position - 1];
+  std::string text = event.description;
+  for (const std::string& string : event.strings) text.append("\n").append(string);
+  return text;
 }
 
-// Runs of blanks and line breaks as one blank.
-std::string unwrap(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (!is_space(c)) {
-      out.push_back(c);
-    } else if (!out.empty() && out.back() != ' ') {
-      out.push_back(' ');
-    }
-  }
-  return out;
+bool has_string(const Event& event, std::uint32_t position) {
+  return position > 0 && position <= event.strings.size();
 }
 
-// The same for a legacy DN, where no blank stands beside '/', '=' or inside brackets, and none at all in a
-// GUID.
+// Null when the event is of another kind.
+const CataloguedEvent* catalogued_as(const Event& event, EventKind kind) {
+  const CataloguedEvent* found = find_catalogued(event.source, event.id);
+  return found != nullptr && found->kind == kind ? found : nullptr;
+}
+
+// The error of an event whose text holds it as a 0x number, whatever else stands there.
+std::optional<std::uint32_t> error_of(const Event& event, const CataloguedEvent& known) {
+  const std::string text = part(event, known.code);
+  return has_string(event, known.code) ? error_number(text) : find_hex(text);
+}
+
+// A legacy DN copied from a wrapped text: no blank stands beside '/', '=' or inside brackets, and none at all
+// in a GUID.
 std::string unwrap_name(std::string_view text) {
   constexpr std::string_view kNoBlankAfter = "/=({";
   constexpr std::string_view kNoBlankBefore = "/=)}";
@@ -52,20 +60,6 @@ std::string unwrap_name(std::string_view text) {
   return out;
 }
 
-std::size_t find_ignoring_case(std::string_view text, std::string_view what, std::size_t from = 0) {
-  const auto equal = [](char a, char b) { return base::ascii_lower(a) == base::ascii_lower(b); };
-  const auto begin = text.begin() + static_cast<std::ptrdiff_t>(std::min(from, text.size()));
-  const auto at = std::search(begin, text.end(), what.begin(), what.end(), equal);
-  return at == text.end() ? std::string_view::npos : static_cast<std::size_t>(at - text.begin());
-}
-
-// Description and insertion strings as one text.
-std::string all_text(const Event& event) {
-  std::string text = event.description;
-  for (const std::string& string : event.strings) text.append("\n").append(string);
-  return text;
-}
-
 // End of the name that begins `text`: its GUID, else the full stop of the sentence, else the line before the
 // code.
 std::size_t name_length(std::string_view text) {
@@ -73,18 +67,6 @@ std::size_t name_length(std::string_view text) {
   const std::size_t brace = head.rfind('}');
   if (brace != std::string_view::npos) return brace + 1;
   return std::min({head.find(". "), head.find(".\n"), head.find_last_not_of(" \n") + 1});
-}
-
-std::optional<std::uint32_t> find_hex(std::string_view text) {
-  for (std::size_t at = find_ignoring_case(text, "0x"); at != std::string_view::npos;
-       at = find_ignoring_case(text, "0x", at + 2)) {
-    std::size_t n = 0;
-    while (at + 2 + n < text.size() && is_hex_digit(text[at + 2 + n])) ++n;
-    std::uint64_t value = 0;
-    if (n >= 1 && n <= 8 && base::parse_hex(text.substr(at + 2, n), value))
-      return static_cast<std::uint32_t>(value);
-  }
-  return std::nullopt;
 }
 
 std::string server_of(std::string_view name) {
@@ -101,26 +83,6 @@ std::optional<base::Guid> store_of(std::string_view name) {
   return brace == std::string_view::npos ? std::nullopt : base::Guid::parse(name.substr(brace));
 }
 
-// "%%1083", as the log keeps it when the message library is not there.
-std::optional<std::uint32_t> find_inserted_error(std::string_view text) {
-  for (std::size_t at = text.find("%%"); at != std::string_view::npos; at = text.find("%%", at + 2)) {
-    std::string_view digits = text.substr(at + 2);
-    digits = digits.substr(0, digits.find_first_not_of("0123456789"));
-    std::uint64_t value = 0;
-    if (base::parse_uint(digits, value) && value <= 0xFFFF'FFFF) return static_cast<std::uint32_t>(value);
-  }
-  return std::nullopt;
-}
-
-bool has_number(std::string_view text, std::string_view number) {
-  for (std::size_t at = text.find(number); at != std::string_view::npos; at = text.find(number, at + 1)) {
-    const std::size_t end = at + number.size();
-    const bool begins = at == 0 || !is_digit(text[at - 1]);
-    if (begins && (end == text.size() || !is_digit(text[end]))) return true;
-  }
-  return false;
-}
-
 std::optional<std::uint32_t> start_error(std::string_view text) {
   if (const auto inserted = find_inserted_error(text)) return inserted;
   // The article writes "the service", Windows "this service".
@@ -130,7 +92,7 @@ std::optional<std::uint32_t> start_error(std::string_view text) {
   for (const std::string_view sentence : kSentences) {
     if (find_ignoring_case(text, sentence) != std::string_view::npos) return kServiceNotInExecutable;
   }
-  if (has_number(text, "1083")) return kServiceNotInExecutable;
+  if (has_word(text, "1083")) return kServiceNotInExecutable;
   return std::nullopt;
 }
 
@@ -156,16 +118,26 @@ std::string service_in(std::string_view text) {
   return {};
 }
 
+std::string_view interface_in(std::string_view text) {
+  constexpr std::array<std::string_view, 4> kInterfaces = {"SMTP", "POP3", "NNTP", "MAPIRPC"};
+  for (const std::string_view name : kInterfaces) {
+    if (has_word(text, name)) return name;
+  }
+  return {};
+}
+
 }  // namespace
 
 std::optional<StoreLogonFailure> store_logon_failure(const Event& event) {
-  if (event.id != 326 || !base::ascii_iequals(event.source, "MSExchangeTransport")) return std::nullopt;
-  const std::string text = all_text(event);
+  const CataloguedEvent* known = catalogued_as(event, EventKind::store_logon_failure);
+  if (known == nullptr) return std::nullopt;
+  const std::string text = part(event, known->subject);
   const std::size_t begin = find_ignoring_case(text, "/o=");
   if (begin == std::string::npos) return std::nullopt;
   const std::string_view rest = std::string_view(text).substr(begin);
-  const std::size_t length = name_length(rest);
-  const auto error = find_hex(rest.substr(length));
+  const bool alone = has_string(event, known->subject);
+  const std::size_t length = alone ? std::min(rest.size(), kMaxNameBytes) : name_length(rest);
+  const auto error = has_string(event, known->code) ? error_of(event, *known) : find_hex(rest.substr(length));
   if (!error) return std::nullopt;
   StoreLogonFailure out;
   out.legacy_dn = unwrap_name(rest.substr(0, length));
@@ -175,14 +147,77 @@ std::optional<StoreLogonFailure> store_logon_failure(const Event& event) {
   return out;
 }
 
+std::optional<InstanceFailure> instance_failure(const Event& event) {
+  const CataloguedEvent* known = catalogued_as(event, EventKind::instance_failure);
+  if (known == nullptr) return std::nullopt;
+  const auto error = error_of(event, *known);
+  if (!error) return std::nullopt;
+  InstanceFailure out;
+  out.error = *error;
+  const std::string text = part(event, known->subject);
+  if (has_string(event, known->subject)) {
+    out.instance = text;
+  } else if (const auto number = first_number(text.substr(0, find_ignoring_case(text, "0x")))) {
+    out.instance = std::to_string(*number);
+  }
+  return out;
+}
+
+std::optional<InterfaceFailure> interface_failure(const Event& event) {
+  const CataloguedEvent* known = catalogued_as(event, EventKind::interface_failure);
+  if (known == nullptr) return std::nullopt;
+  const auto error = error_of(event, *known);
+  if (!error) return std::nullopt;
+  const std::string text = part(event, known->subject);
+  const std::string_view name = has_string(event, known->subject) ? text : interface_in(text);
+  return InterfaceFailure{std::string(name), *error};
+}
+
+std::optional<MtaUnexpectedError> mta_unexpected_error(const Event& event) {
+  const CataloguedEvent* known = catalogued_as(event, EventKind::mta_unexpected_error);
+  if (known == nullptr) return std::nullopt;
+  const std::string text = unwrap(part(event, known->subject));
+  MtaUnexpectedError out;
+  const std::size_t at = find_ignoring_case(text, kInitRoutingApi);
+  if (at == std::string::npos) return out;
+  out.is_init_routing_api = true;
+  std::string rest = text.substr(at + kInitRoutingApi.size());
+  rest.resize(std::min(rest.find('['), rest.size()));
+  // Wrapped behind the minus sign.
+  if (const std::size_t minus = rest.find("- "); minus != std::string::npos) rest.erase(minus + 1, 1);
+  out.error = first_number(rest);
+  return out;
+}
+
+std::optional<RpcListenFailure> rpc_listen_failure(const Event& event) {
+  const CataloguedEvent* known = catalogued_as(event, EventKind::rpc_listen_failure);
+  if (known == nullptr) return std::nullopt;
+  const std::string text = part(event, known->code);
+  const auto error =
+      has_string(event, known->code) ? error_number(text) : last_number(text.substr(0, text.find('[')));
+  if (!error) return std::nullopt;
+  return RpcListenFailure{*error};
+}
+
+std::optional<EventSinksFailure> event_sinks_failure(const Event& event) {
+  const CataloguedEvent* known = catalogued_as(event, EventKind::event_sinks_failure);
+  if (known == nullptr) return std::nullopt;
+  const auto error = error_of(event, *known);
+  if (!error) return std::nullopt;
+  return EventSinksFailure{*error};
+}
+
 std::optional<ServiceStartFailure> service_start_failure(const Event& event) {
-  if (event.id != 7000 || !base::ascii_iequals(event.source, "Service Control Manager")) return std::nullopt;
-  const std::string text = unwrap(all_text(event));
-  const auto error = start_error(text);
+  const CataloguedEvent* known = catalogued_as(event, EventKind::service_start_failure);
+  if (known == nullptr) return std::nullopt;
+  const bool coded = has_string(event, known->code);
+  auto error = coded ? error_number(part(event, known->code)) : std::nullopt;
+  if (!error) error = start_error(unwrap(part(event, known->code)));
   if (!error) return std::nullopt;
   ServiceStartFailure out;
   out.error = *error;
-  out.service = event.strings.empty() ? service_in(text) : event.strings.front();
+  const std::string subject = part(event, known->subject);
+  out.service = has_string(event, known->subject) ? subject : service_in(unwrap(subject));
   return out;
 }
 

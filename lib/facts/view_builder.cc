@@ -70,7 +70,7 @@ struct PendingInput {
   ViewInput facts;
 };
 
-// For choosing between two records of one object: the one changed last, then the fuller one, then the smaller text.
+// For choosing between two records of one object: the one changed last, then the smaller name, then the fuller one, then the smaller text.
 std::uint64_t usn_of(const Entry& entry) {
   std::uint64_t usn = 0;
   return base::parse_uint(entry.first("uSNChanged"), usn) ? usn : 0;
@@ -90,14 +90,18 @@ std::string content_of(const Entry& entry) {
   return out;
 }
 
-// Negative when `a` is the better record.
+// Is `a` the better record?
 bool better(const Entry& a, const Entry& b) {
-  const auto rank = [](const Entry& entry) { return std::make_tuple(usn_of(entry), entry.first("whenChanged"), entry.attributes.size()); };
-  const auto rank_a = rank(a);
-  const auto rank_b = rank(b);
-  if (rank_a != rank_b) return rank_a > rank_b;
+  const auto changed = [](const Entry& entry) { return std::make_tuple(usn_of(entry), entry.first("whenChanged")); };
+  const auto changed_a = changed(a);
+  const auto changed_b = changed(b);
+  if (changed_a != changed_b) return changed_a > changed_b;
   if (a.key != b.key) return a.key < b.key;
-  return content_of(a) < content_of(b);
+  if (a.attributes.size() != b.attributes.size()) return a.attributes.size() > b.attributes.size();
+  const std::string content_a = content_of(a);
+  const std::string content_b = content_of(b);
+  if (content_a != content_b) return content_a < content_b;
+  return std::tie(a.location.input, a.location.line) < std::tie(b.location.input, b.location.line);
 }
 
 void merge_inputs(Entry& into, const Entry& from) {
@@ -326,7 +330,9 @@ namespace {
 
 // One entry per DN: identical copies and outdated ones are merged into the best record.
 void merge_same_dn(std::vector<Entry>& entries, std::vector<Input>& reports) {
-  std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.path < b.path; });
+  std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
+    return std::tie(a.path, a.location.input, a.location.line) < std::tie(b.path, b.location.input, b.location.line);
+  });
   std::vector<Entry> out;
   out.reserve(entries.size());
   for (Entry& entry : entries) {
@@ -335,15 +341,16 @@ void merge_same_dn(std::vector<Entry>& entries, std::vector<Input>& reports) {
       continue;
     }
     Entry& kept = out.back();
+    const bool same = content_of(kept) == content_of(entry);
     if (kept.location.input == entry.location.input) {
       const Entry& later = kept.location.line > entry.location.line ? kept : entry;
       const Entry& earlier = kept.location.line > entry.location.line ? entry : kept;
-      const bool same = content_of(kept) == content_of(entry);
       reports[later.location.input].note(
           later.location.line, fmt::format("\"{}\" appears again (first on line {}){}", later.dn, earlier.location.line,
                                            same ? "" : "; the record that was changed last, or else the fuller one, counts"));
     }
     if (better(entry, kept)) std::swap(kept, entry);
+    if (same) kept.read_whole = kept.read_whole || entry.read_whole;
     merge_inputs(kept, entry);
   }
   entries = std::move(out);
@@ -367,10 +374,7 @@ DirectoryView ViewBuilder::State::build(const std::vector<std::size_t>& members,
     for (const auto& [domain, facts] : input.domains) {
       if (input.facts.complete && (facts.child || (facts.container && facts.two_levels))) view.system_objects_read.push_back(domain);
     }
-    for (Entry& entry : input.entries) {
-      if (input.facts.requested_all) entry.read_whole = true;
-      view.entries_.push_back(std::move(entry));
-    }
+    for (Entry& entry : input.entries) view.entries_.push_back(std::move(entry));
     input = PendingInput();
   }
   merge_same_dn(view.entries_, reports);
@@ -442,11 +446,17 @@ void ViewBuilder::end_input(const Input& input, bool requested_all, std::vector<
   ViewInput& facts = state_->current().facts;
   facts.complete = !input.lost_records;
   facts.requested_all = requested_all;
+  std::sort(requested.begin(), requested.end());
+  requested.erase(std::unique(requested.begin(), requested.end()), requested.end());
   facts.requested = std::move(requested);
 }
 
 std::vector<DirectoryView> ViewBuilder::finish(std::vector<Input>& inputs) {
   std::vector<DirectoryView> views;
+  for (PendingInput& input : state_->inputs) {
+    for (Entry& entry : input.entries) entry.read_whole = entry.read_whole || input.facts.requested_all;
+    merge_same_dn(input.entries, inputs);
+  }
   const auto groups = state_->partition(inputs);
   for (std::size_t i = 0; i < groups.size(); ++i) {
     if (groups[i].empty()) continue;

@@ -26,6 +26,24 @@ Generation generation_of_setup(const facts::RegistryKey& setup) {
   return number >= 50 && number < 60 ? Generation::exchange55 : Generation::not_observed;
 }
 
+// SERVICE_*_START of a service key's Start value.
+facts::StartMode start_mode(std::uint64_t number) {
+  switch (number) {
+    case 2: return facts::StartMode::automatic;
+    case 3: return facts::StartMode::manual;
+    case 4: return facts::StartMode::disabled;
+    default: return facts::StartMode::other;
+  }
+}
+
+// A listing of the running services that does not show an installed service says that it is stopped, when it would show it by a name that we know: its key
+// name, or the display name that the registry has.
+bool absence_means_stopped(const facts::ServiceTable& table, const Machine::KeyFact& key, std::string_view display_name) {
+  if (table.covers != facts::ServiceTable::Covers::running || !table.complete || key.state != facts::Observed::present) return false;
+  const bool by_key_name = std::any_of(table.services.begin(), table.services.end(), [](const facts::Service& each) { return !each.name.empty(); });
+  return by_key_name || !display_name.empty();
+}
+
 }  // namespace
 
 const facts::SmtpGreeting* Machine::best_greeting() const {
@@ -52,6 +70,41 @@ Machine::KeyFact Machine::registry_key(std::string_view path) const {
 
 Machine::KeyFact Machine::service_key(std::string_view service) const {
   return registry_key(std::string(kServices) + "\\" + std::string(service));
+}
+
+bool Machine::has_log(facts::LogKind kind) const {
+  return files != nullptr && std::any_of(files->event_logs.begin(), files->event_logs.end(),
+                                         [&](const facts::EventLog& log) { return !log.pasted && log.kind == kind; });
+}
+
+Machine::ServiceFact Machine::service(std::string_view service_name) const {
+  ServiceFact out;
+  const KeyFact key = service_key(service_name);
+  if (key.key != nullptr) {
+    const facts::RegistryValue* display = key.key->find("DisplayName");
+    if (display != nullptr && !display->strings.empty()) out.display_name = display->strings.front();
+    const facts::RegistryValue* start = key.key->find("Start");
+    if (start != nullptr && start->readable) out.start = start_mode(start->number);
+  }
+  if (files == nullptr) return out;
+  for (const facts::ServiceTable& table : files->service_tables) {
+    const facts::Service* found = table.find(service_name);
+    if (found == nullptr && !out.display_name.empty()) {
+      const auto at = std::find_if(table.services.begin(), table.services.end(),
+                                   [&](const facts::Service& each) { return base::fold_equals(each.display_name, out.display_name); });
+      if (at != table.services.end()) found = &*at;
+    }
+    if (found != nullptr) {
+      if (found->state != facts::ServiceState::not_observed) out.state = found->state;
+      if (found->start != facts::StartMode::not_observed) out.start = found->start;
+      out.location = table.location;
+      out.location.line = found->line;
+    } else if (out.state == facts::ServiceState::not_observed && absence_means_stopped(table, key, out.display_name)) {
+      out.state = facts::ServiceState::stopped;
+      out.location = table.location;
+    }
+  }
+  return out;
 }
 
 Case::Case(const facts::Snapshot& facts, Options opts)

@@ -21,6 +21,7 @@ struct Options {
   int event_window_days = 14;
   std::vector<std::pair<std::string, std::vector<std::string>>> hosts;  // machine, its servers
   std::vector<std::pair<std::string, std::string>> gc;                  // server, the view that it uses
+  std::vector<std::string> internal_networks;                           // --internal-network CIDR, checked
   std::string sink_catalogue;                                           // text of a replacement for lib/rules/sinks.tsv; "" = built in
 };
 
@@ -47,6 +48,18 @@ struct Machine {
   // `path` below HKEY_LOCAL_MACHINE, for example "SYSTEM\\CurrentControlSet\\Services\\SMTPSVC".
   KeyFact registry_key(std::string_view path) const;
   KeyFact service_key(std::string_view service) const;
+
+  // Is there a log of this kind that was read from a file, not copied event by event?
+  bool has_log(facts::LogKind kind) const;
+
+  // What service listings (and the service's Start value in the registry) say about one service.
+  struct ServiceFact {
+    facts::ServiceState state = facts::ServiceState::not_observed;
+    facts::StartMode start = facts::StartMode::not_observed;
+    facts::Location location;  // of the line in the listing; unknown when only the registry speaks
+    std::string display_name;  // as the listing or the registry has it, "" when neither does
+  };
+  ServiceFact service(std::string_view service_name) const;
 };
 
 class Case {

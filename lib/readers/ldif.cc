@@ -21,6 +21,12 @@ constexpr std::size_t kMaxCommentBytes = 64U << 10;  // all 908 attributes by na
 // 50,000 back links in one attribute are real, two million lines in one object are not.
 constexpr std::size_t kMaxLinesPerRecord = 2'000'000;
 
+// A hostile value must not fill the report.
+std::string shortened(std::string_view text) {
+  constexpr std::size_t kShown = 200;
+  return text.size() <= kShown ? std::string(text) : fmt::format("{}...", text.substr(0, kShown));
+}
+
 struct Line {
   std::string_view text;      // with its continuation lines, without the last line end
   std::uint32_t number = 0;   // of its first physical line
@@ -136,6 +142,7 @@ class LdifReader {
       }
     }
     std::string_view rest = line.text.substr(colon + 1);
+    skip_folds(rest);
     if (rest.starts_with(':')) {
       value.form = facts::RecordValue::Form::base64;
       rest.remove_prefix(1);
@@ -143,9 +150,18 @@ class LdifReader {
       value.form = facts::RecordValue::Form::absent;
       rest.remove_prefix(1);
     }
-    while (rest.starts_with(' ')) rest.remove_prefix(1);
+    skip_folds(rest);
+    while (rest.starts_with(' ')) {
+      rest.remove_prefix(1);
+      skip_folds(rest);
+    }
     value.bytes = rest;
     return true;
+  }
+
+  // A line may be folded before its value begins. Inside a logical line every line end is a fold.
+  static void skip_folds(std::string_view& rest) {
+    while (rest.starts_with("\n ") || rest.starts_with("\r\n ")) rest.remove_prefix(rest.find(' ') + 1);
   }
 
   void begin_record(const Line& line, facts::RecordValue& value, bool understood) {
@@ -193,16 +209,19 @@ class LdifReader {
       return;
     }
     if (base::ascii_iequals(value.name, "changetype")) {
-      if (base::ascii_iequals(base::trim(value.bytes), "add")) return;
-      input_.note(line.number, fmt::format("the record is a change (changetype: {}), not directory content; it is skipped", value.bytes));
+      std::string storage;
+      std::string_view kind;
+      const bool readable = facts::decode_value(value, storage, kind);
+      if (readable && base::ascii_iequals(base::trim(kind), "add")) return;
+      input_.note(line.number, fmt::format("the record is a change (changetype: {}), not directory content; it is skipped", shortened(kind)));
       state_ = State::skipping;
       return;
     }
     if (base::ascii_iequals(value.name, "control")) return;
     if (value.form == facts::RecordValue::Form::absent) {
-      input_.skipped_value(line.number, fmt::format("the value of {} is given as a URL, which is never fetched; the attribute counts as not observed", value.name));
+      input_.skipped_value(line.number, fmt::format("the value of {} is given as a URL, which is never fetched; the attribute counts as not observed", shortened(value.name)));
     } else if (value.bytes.size() > kMaxValueBytes) {
-      input_.skipped_value(line.number, fmt::format("the value of {} is longer than {} bytes and is skipped", value.name, kMaxValueBytes));
+      input_.skipped_value(line.number, fmt::format("the value of {} is longer than {} bytes and is skipped", shortened(value.name), kMaxValueBytes));
       value.form = facts::RecordValue::Form::absent;
     }
     if (record_.values.size() >= kMaxLinesPerRecord) {
@@ -221,7 +240,7 @@ class LdifReader {
     if (!base::ascii_iequals(value.name, "result")) return;
     const std::string_view code = value.bytes.substr(0, value.bytes.find(' '));
     if (code == "0") return;
-    input_.skipped_record(line.number, fmt::format("the search was cut off: result {}", value.bytes));
+    input_.skipped_record(line.number, fmt::format("the search was cut off: result {}", shortened(value.bytes)));
   }
 
   // Nothing tells whether the last line is whole, so it does not count, and whatever might have followed is unknown.
@@ -240,11 +259,11 @@ class LdifReader {
       if (builder_.add(record_)) {
         ++input_.records;
       } else {
-        input_.skipped_record(record_.location.line, fmt::format("\"{}\" is no distinguished name; the record is skipped", record_.dn));
+        input_.skipped_record(record_.location.line, fmt::format("\"{}\" is no distinguished name; the record is skipped", shortened(record_.dn)));
       }
       for (const facts::RecordValue& value : record_.values) {
         if (value.failed) {
-          input_.skipped_value(value.line, fmt::format("the value of {} is no valid base64; the attribute counts as not observed", value.name));
+          input_.skipped_value(value.line, fmt::format("the value of {} is no valid base64; the attribute counts as not observed", shortened(value.name)));
         }
       }
     }
@@ -271,8 +290,8 @@ void read_ldif(const base::BufferPtr& buffer, facts::InputId id, facts::Input& i
   // UTF-16 (ldifde -u) is converted once; everything else is read where it is.
   if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF") || text.substr(0, 64).find('\0') != std::string_view::npos) {
     base::DecodedText decoded = base::decode_text(text);
-    if (decoded.had_invalid) input.note(0, "the UTF-16 text contains invalid characters; they were replaced");
     if (decoded.encoding == base::Encoding::utf16le || decoded.encoding == base::Encoding::utf16be) {
+      if (decoded.had_invalid) input.note(0, "the UTF-16 text contains invalid characters; they were replaced");
       base::BufferPtr converted = base::buffer_from(std::move(decoded.storage));
       builder.keep_alive(converted);
       LdifReader(converted->view(), id, input, builder).run();

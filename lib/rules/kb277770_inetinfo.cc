@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "rules/start_failures.h"
 #include "rules/verdicts.h"
 
 namespace exaudit::rules {
@@ -17,6 +18,7 @@ using findings::SubjectKind;
 namespace {
 
 constexpr Need kServices[] = {Need::registry_services};
+constexpr Need kEvents[] = {Need::events_system};
 constexpr std::array<std::string_view, 6> kInetinfoServices = {"Smtpsvc", "RESvc", "Nntpsvc", "Imap4svc", "Pop3svc", "Ldapsvc"};
 
 // DispatchEntries is a multi-string value of InetInfo\Parameters; the article also calls it a key, so a key of that name is read too.
@@ -71,6 +73,7 @@ void dispatch_entries(const model::Case& c, Verdicts& out) {
         out.pass(subject);
       } else {
         auto& finding = out.fail(subject, "lacks", fmt::format("DispatchEntries of InetInfo on {} lacks the installed service {}", machine.name, service));
+        if (start_failures(c, machine, service).current()) finding.severity = Severity::high;
         if (service == "Ldapsvc") finding.severity = Severity::info;
         finding.evidence = {entries.evidence};
         finding.evidence[0].expected = {std::string(service)};
@@ -86,8 +89,10 @@ std::string_view executable_of(std::string_view image_path) {
   if (path.starts_with('"')) {
     path = path.substr(1, path.find('"', 1) - 1);
   } else {
-    const std::size_t exe = base::ascii_lowered(path).find(".exe");
-    if (exe != std::string::npos) path = path.substr(0, exe + 4);
+    const std::string lower = base::ascii_lowered(path);  // a folder may end in .exe too
+    std::size_t end = lower.find(".exe");
+    while (end != std::string::npos && end + 4 < lower.size() && lower[end + 4] != ' ') end = lower.find(".exe", end + 1);
+    if (end != std::string::npos) path = path.substr(0, end + 4);
   }
   const std::size_t slash = path.find_last_of("\\/");
   return slash == std::string_view::npos ? path : path.substr(slash + 1);
@@ -117,8 +122,32 @@ void service_host(const model::Case& c, Verdicts& out) {
   }
 }
 
+void service_start_failure(const model::Case& c, Verdicts& out) {
+  for (const model::Machine& machine : c.machines) {
+    const auto subject = subject_of(machine);
+    bool any = false;
+    for (const auto& [service, found] : all_start_failures(c, machine)) {
+      any = true;
+      auto& finding = out.fail(with_part(subject, service), "1083", fmt::format("service {} on {} did not start: its executable does not implement the service (error 1083)", service, machine.name));
+      found.describe(finding);
+      finding.values = {{"service", service}};
+    }
+    if (any) continue;
+    if (machine.known_other) {
+      out.not_applicable(subject, "the machine runs neither Exchange 2000 nor Exchange 2003");
+    } else if (machine.has_log(facts::LogKind::system)) {
+      out.pass(subject);
+    } else {
+      out.not_evaluated(subject, "no system log of the machine is there");
+    }
+  }
+}
+
 }  // namespace
 
+extern const Rule kb277770_service_start_failure = {
+    "KB277770.service-start-failure", "No service fails to start because its executable does not implement it.", "277770", Severity::high, "events", "2000 2003",
+    SubjectKind::machine, kEvents, "1083 old", service_start_failure};
 extern const Rule kb277770_dispatch_entries = {
     "KB277770.dispatch-entries", "inetinfo.exe dispatches every installed service that runs in it.", "277770", Severity::medium, "registry", "2000 2003",
     SubjectKind::machine, kServices, "lacks", dispatch_entries};

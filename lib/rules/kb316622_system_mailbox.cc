@@ -1,10 +1,12 @@
 // KB 316622: every mailbox store needs the object SystemMailbox{<GUID of the store>} in the Microsoft Exchange System Objects container of its server's domain.
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include <fmt/format.h>
 
-#include "facts/dn.h"
+#include "facts/event_match.h"
+#include "rules/occurrences.h"
 #include "rules/verdicts.h"
 
 namespace exaudit::rules {
@@ -15,6 +17,7 @@ using findings::SubjectKind;
 
 namespace {
 
+constexpr Need kEvents[] = {Need::events_application};
 constexpr Need kRecipients[] = {Need::directory_recipients};
 
 // What all views say about system mailboxes: domain data often stands in another export than the configuration. Store GUIDs keep forests apart.
@@ -66,8 +69,34 @@ void system_mailbox_missing(const model::Case& c, Verdicts& out) {
   }
 }
 
+void event_sinks_failure(const model::Case& c, Verdicts& out) {
+  for (const model::Machine& machine : c.machines) {
+    std::map<std::uint32_t, Occurrences> found;
+    each_event(machine, [&](const facts::Event& event, const facts::EventLog& log) {
+      if (const auto failure = facts::event_sinks_failure(event)) found.try_emplace(failure->error, c).first->second.add(event, log);
+    });
+    const auto subject = subject_of(machine);
+    for (const auto& [error, occurrences] : found) {
+      const std::string code = fmt::format("0x{:08x}", error);
+      auto& finding = out.fail(with_part(subject, code), code, fmt::format("the event system of the store does not initialise on {} (error {}): event sinks do not run", machine.name, code));
+      occurrences.describe(finding);
+    }
+    if (!found.empty()) continue;
+    if (machine.known_other) {
+      out.not_applicable(subject, "the machine runs neither Exchange 2000 nor Exchange 2003");
+    } else if (machine.has_log(facts::LogKind::application)) {
+      out.pass(subject);
+    } else {
+      out.not_evaluated(subject, "no application log of the machine is there");
+    }
+  }
+}
+
 }  // namespace
 
+extern const Rule kb316622_event_sinks_failure = {
+    "KB316622.event-sinks-failure", "The event system of the store initialises.", "316622", Severity::medium, "events", "2000 2003",
+    SubjectKind::machine, kEvents, "0x8004010f 0x8007007e old", event_sinks_failure};
 extern const Rule kb316622_system_mailbox_missing = {
     "KB316622.system-mailbox-missing", "Every mailbox store has its SystemMailbox object in the domain of its server.", "316622", Severity::medium, "directory",
     "2000 2003", SubjectKind::store, kRecipients, "missing", system_mailbox_missing};

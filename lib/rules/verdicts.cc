@@ -174,6 +174,36 @@ Evidence registry_evidence(const facts::Registry& registry, const facts::Registr
   return out;
 }
 
+namespace {
+
+std::string_view state_text(facts::ServiceState state) {
+  switch (state) {
+    case facts::ServiceState::running: return "running";
+    case facts::ServiceState::stopped: return "stopped";
+    case facts::ServiceState::other: return "neither running nor stopped";
+    case facts::ServiceState::not_observed: return "";
+  }
+  return "";
+}
+
+}  // namespace
+
+Evidence service_evidence(const model::Machine& machine, std::string_view service, const model::Machine::ServiceFact& fact, std::string_view what,
+                          std::string expected) {
+  Evidence out;
+  const auto key = machine.service_key(service);
+  const facts::RegistryValue* start = key.key == nullptr ? nullptr : key.key->find("Start");
+  if (what == "Start" && start != nullptr) {
+    out = registry_evidence(*key.registry, key.key, "", start);
+  } else {
+    out.at = fact.location;
+    out.path = service;
+    out.actual = {what == "Start" ? "disabled" : std::string(state_text(fact.state))};
+  }
+  out.expected = {std::move(expected)};
+  return out;
+}
+
 std::vector<findings::NamedValue> gateway_values(const model::Organization& org, const model::Store& store) {
   std::vector<findings::NamedValue> out = {{"objectClass", "mailGateway"}, {"cn", store.gateway_name()}, {"deliveryMechanism", "2"}, {"homeMDB", std::string(store.entry->dn)}};
   if (!store.server->mta_dn.empty()) out.push_back({"homeMTA", std::string(store.server->mta_dn)});

@@ -55,6 +55,10 @@ findings::Evidence container_evidence(const model::Organization& org, std::strin
 findings::Evidence registry_evidence(const facts::Registry& registry, const facts::RegistryKey* key, std::string path,
                                      const facts::RegistryValue* value = nullptr);
 
+// A service's line in a listing, else its key in the registry; `what` is State or Start.
+findings::Evidence service_evidence(const model::Machine& machine, std::string_view service, const model::Machine::ServiceFact& fact, std::string_view what,
+                                    std::string expected);
+
 // The six attributes of the gateway that a store must have (KB 828938), for remedies; what the evidence does not tell is left out. The store has its GUID.
 std::vector<findings::NamedValue> gateway_values(const model::Organization& org, const model::Store& store);
 

@@ -26,7 +26,7 @@ TEST_CASE("exit code: 0 audited, 2 nothing audited") {
   Result foreign = healthy();
   foreign.inputs[0].kind = exaudit::facts::InputKind::unknown;
   CHECK(exit_code(foreign, Severity::medium, false) == 2);
-  foreign.inputs[0].kind = exaudit::facts::InputKind::registry_hive;  // recognised, but not read
+  foreign.inputs[0].kind = exaudit::facts::InputKind::metabase_binary;  // recognised, but not readable
   CHECK(exit_code(foreign, Severity::medium, false) == 2);
 }
 

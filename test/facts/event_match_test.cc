@@ -3,6 +3,11 @@
 #include <doctest/doctest.h>
 
 using exaudit::facts::Event;
+using exaudit::facts::event_sinks_failure;
+using exaudit::facts::instance_failure;
+using exaudit::facts::interface_failure;
+using exaudit::facts::mta_unexpected_error;
+using exaudit::facts::rpc_listen_failure;
 using exaudit::facts::service_start_failure;
 using exaudit::facts::store_logon_failure;
 
@@ -105,4 +110,100 @@ TEST_CASE("event match: service start failure") {
             "specified. 10830"));
   CHECK_FALSE(service_start_failure(event("Service Control Manager", 7001, "%%1083")));
   CHECK_FALSE(service_start_failure(event("MSExchangeIS", 7000, "%%1083")));
+}
+
+TEST_CASE("event match: a virtual server that did not start") {
+  for (const Event& e :
+       {event("MSExchangeTransport", 324, "Instance 1 failed to initialize. Error code : 0x80040148."),
+        event("MSExchangeTransport", 324, "Instanz 1 konnte nicht initialisiert werden. Code: 0x80040148"),
+        event("msexchangetransport", 324, "", {"1", "0x80040148"})}) {
+    const auto found = instance_failure(e);
+    REQUIRE(found);
+    CHECK(found->instance == "1");
+    CHECK(found->error == 0x80040148);
+  }
+  CHECK_FALSE(instance_failure(event("MSExchangeTransport", 324, "Instance 1 failed to initialize.")));
+  CHECK_FALSE(instance_failure(event("MSExchangeTransport", 326, "Instance 1 0x80040148")));
+}
+
+TEST_CASE("event match: a protocol that takes no clients") {
+  const auto english = interface_failure(event("MSExchangeIS", 1194,
+                                               "Accept clients on external interface SMTP failed with "
+                                               "error 0x80004005. "));
+  REQUIRE(english);
+  CHECK(english->interface_name == "SMTP");
+  CHECK(english->error == 0x80004005);
+  const auto german =
+      interface_failure(event("MSExchangeIS", 1194, "Externe Schnittstelle MAPIRPC: Fehler 0x4b1"));
+  REQUIRE(german);
+  CHECK(german->interface_name == "MAPIRPC");
+  CHECK(german->error == 0x4b1);
+  const auto binary = interface_failure(event("MSExchangeIS", 1194, "", {"POP3", "0x80004005"}));
+  REQUIRE(binary);
+  CHECK(binary->interface_name == "POP3");
+  CHECK(binary->error == 0x80004005);
+  // Another number format, but the same number.
+  CHECK(interface_failure(event("MSExchangeIS", 1194, "", {"SMTP", "-2147467259"}))->error == 0x80004005);
+  CHECK(interface_failure(event("MSExchangeIS", 1194, "", {"SMTP", "80004005"}))->error == 0x80004005);
+}
+
+TEST_CASE("event match: the MTA's unexpected error") {
+  for (const Event& e :
+       {event(
+            "MSExchangeMTA", 9405,
+            "An unexpected error has occurred which may cause the MTA to terminate. Error: Init\nRouting API "
+            "returned error -2147219168. [BASE MAIN\nBASE 1] (16)"),
+        event("MSExchangeMTA", 9405,
+              "Unerwartet: Init Routing API returned error -\n2147219168. [BASE 1] (16)"),
+        event("MSExchangeMTA", 9405, "",
+              {"Init Routing API returned error -2147219168", "BASE", "MAIN", "BASE", "1"})}) {
+    const auto found = mta_unexpected_error(e);
+    REQUIRE(found);
+    CHECK(found->is_init_routing_api);
+    CHECK(found->error == 0x80040920);
+  }
+  const auto deleted =
+      mta_unexpected_error(event("MSExchangeMTA", 9405, "", {"Init Routing API returned error -1073478766"}));
+  CHECK(deleted->error == 0xC0040392);
+  const auto other =
+      mta_unexpected_error(event("MSExchangeMTA", 9405, "Error: out of paper -5. [BASE 1] (16)"));
+  REQUIRE(other);
+  CHECK_FALSE(other->is_init_routing_api);
+  CHECK_FALSE(other->error);
+  // The numbers of the locator are no error.
+  CHECK_FALSE(mta_unexpected_error(event("MSExchangeMTA", 9405, "Init Routing API [BASE 1] (16)"))->error);
+}
+
+TEST_CASE("event match: listening over RPC failed") {
+  CHECK(rpc_listen_failure(
+            event("MSExchangeMTA", 9321,
+                  "An RPC communications error occurred. An attempt to listen over RPC has failed. NT Error: "
+                  "11004. [ BASE IL MAIN BASE 1 504] (14)"))
+            ->error == 11004);
+  CHECK(rpc_listen_failure(event("MSEXCHANGEMTA", 9321, "NT-Fehler: 11004. [ BASE IL MAIN BASE 1 504] (14)"))
+            ->error == 11004);
+  CHECK(rpc_listen_failure(event("MSExchangeMTA", 9321, "", {"11004", "BASE", "IL"}))->error == 11004);
+  CHECK_FALSE(rpc_listen_failure(event("MSExchangeMTA", 9321, "no number [ BASE 1 504] (14)")));
+  CHECK_FALSE(rpc_listen_failure(event("MSExchangeMTA", 9266, "11004")));
+}
+
+TEST_CASE("event match: the store's event system") {
+  CHECK(event_sinks_failure(event("EXOLEDB", 116,
+                                  "Microsoft Exchange OLEDB was unable to initialize event system correctly. "
+                                  "Support for store event may have been disabled. HRESULT = 0x8004010f."))
+            ->error == 0x8004010f);
+  CHECK(event_sinks_failure(event("exoledb", 116, "", {"0x8007007e"}))->error == 0x8007007e);
+  CHECK(event_sinks_failure(event("EXOLEDB", 116, "", {"8004010f"}))->error == 0x8004010f);
+  CHECK_FALSE(event_sinks_failure(event("RESVC", 116, "HRESULT = 0x8004010f")));
+}
+
+TEST_CASE("event match: with insertion strings, only theirs count") {
+  const auto found = store_logon_failure(
+      event("MSExchangeTransport", 326, "", {"0x1", "/o=Contoso/ou=First/cn=a. b", "0x80040158"}));
+  REQUIRE(found);
+  CHECK(found->legacy_dn == "/o=Contoso/ou=First/cn=a. b");
+  CHECK(found->error == 0x80040158);
+  // A record that lacks a string is still read as far as it goes.
+  CHECK(store_logon_failure(event("MSExchangeTransport", 326, "", {std::string(kName) + " 0x80040148"})));
+  CHECK_FALSE(store_logon_failure(event("MSExchangeTransport", 326, "", {"a", "b", "0x80040148"})));
 }

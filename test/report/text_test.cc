@@ -189,11 +189,11 @@ TEST_CASE("text report: the end says what was counted, damaged, foreign and not 
 
 TEST_CASE("text report: evidence that this version cannot read is named") {
   Result result = sample_result();
-  result.inputs[3].kind = exaudit::facts::InputKind::registry_hive;
+  result.inputs[3].kind = exaudit::facts::InputKind::metabase_binary;
   result.inputs[3].problems.clear();
   CHECK(contains(
       text_report(result, {}),
-      "\n  servers/MAIL1/services.reg: is of the kind registry-hive, which this version cannot read\n"));
+      "\n  servers/MAIL1/services.reg: is of the kind metabase-binary, which this version cannot read\n"));
 }
 
 TEST_CASE("text report: verdicts are listed as asked for, and counted always") {
