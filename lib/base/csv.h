@@ -1,7 +1,7 @@
 // Delimited text: RFC 4180 csv and the tab-separated variant, as Windows tools write them.
 //
 // Quoted fields may hold separators, doubled quotes and line breaks. A quote inside an unquoted field is an ordinary character.
-// The text is UTF-8 (decode_text first).
+// Line ends are those of LineCursor. The text is UTF-8 (decode_text first).
 #pragma once
 
 #include <cstdint>

@@ -322,8 +322,13 @@ bool LineCursor::next(std::string_view& line) {
   const std::size_t length = std::min(upto.find('\r'), upto.size());
   line = upto.substr(0, length);
   const std::size_t end = at_ + length;
-  const bool crlf = end + 1 == line_feed_ && line_feed_ < text_.size();
-  at_ = std::min(end + (crlf ? 2 : 1), text_.size());
+  std::size_t next = end + 1;
+  if (line_feed_ < text_.size()) {
+    const bool crlf = end + 1 == line_feed_;
+    const bool crcrlf = end + 2 == line_feed_ && text_[end + 1] == '\r';
+    if (crlf || crcrlf) next = line_feed_ + 1;
+  }
+  at_ = std::min(next, text_.size());
   return true;
 }
 

@@ -67,7 +67,7 @@ bool parse_hex(std::string_view text, std::uint64_t& value);  // without 0x
 // overrides become \xNN or \u{NNNN}; invalid UTF-8 becomes \xNN. Everything else is kept.
 std::string visible(std::string_view text);
 
-// Iterates lines of a text. Line ends are LF, CRLF or lone CR; the last line needs none. A copy looks ahead.
+// Iterates lines of a text. Line ends are LF, CRLF, lone CR or CR CR LF (wmic, redirected into a file); the last line needs none. A copy looks ahead.
 class LineCursor {
  public:
   explicit LineCursor(std::string_view text) : text_(text) {}

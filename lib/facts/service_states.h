@@ -26,6 +26,7 @@ struct ServiceTable {
   // What a service that is not in the table means. sc query without "state= all" and net start list running services only.
   enum class Covers { all, running, some } covers = Covers::some;
   bool complete = true;
+  std::string machine_hint;  // the Node column of a csv; "" when there is none
   Location location;
 
   const Service* find(std::string_view name) const;  // by key name, case-insensitive

@@ -191,6 +191,7 @@ void Case::finish(Machine& machine) const {
 
   if (machine.files == nullptr) return;
   for (const facts::Metabase& metabase : machine.files->metabases) machine.smtp_services.push_back(read_smtp_service(metabase));
+  for (const facts::SinkListing& listing : machine.files->sink_listings) machine.smtp_services.push_back(read_smtp_service(listing));
 }
 
 bool Case::current_store_logon_failure(const base::Guid& store) const {

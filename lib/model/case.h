@@ -35,7 +35,7 @@ struct Machine {
   bool known_2000_or_2003 = false;
   bool known_other = false;   // 5.5 or later
   bool cluster = false;
-  std::vector<SmtpService> smtp_services;  // one per metabase file
+  std::vector<SmtpService> smtp_services;  // one per metabase file and sink listing
 
   // The greeting that tells most: complete, unmasked and local ones first. Null when there is none.
   const facts::SmtpGreeting* best_greeting() const;

@@ -1,5 +1,7 @@
 #include "model/smtp_service.h"
 
+#include <map>
+
 #include "base/text.h"
 
 namespace exaudit::model {
@@ -81,6 +83,38 @@ SmtpService read_smtp_service(const facts::Metabase& metabase) {
   out.location = out.present ? location_below(metabase, kService) : (lm != nullptr ? lm->location : facts::Location{metabase.input, 0, 0, 0});
   for (const std::string& child : metabase.child_names(kService)) {
     if (base::is_digits(child)) out.virtual_servers.push_back(read_virtual_server(metabase, child));
+  }
+  return out;
+}
+
+SmtpService read_smtp_service(const facts::SinkListing& listing) {
+  // OnTransportSubmission, which the older form of the script calls OnArrival and does not number.
+  constexpr const char* kOnArrival = "{FF3CAA23-00B9-11D2-9DFB-00C04FA322BA}";
+  SmtpService out;
+  out.present = !listing.instances.empty();
+  out.lost_records = !listing.complete;
+  out.arrival_only = listing.arrival_only;
+  out.location = listing.location;
+  std::map<std::string_view, std::size_t> servers;
+  for (const std::string& instance : listing.instances) {
+    if (!servers.emplace(instance, out.virtual_servers.size()).second) continue;
+    VirtualServer& server = out.virtual_servers.emplace_back();
+    server.instance = instance;
+    server.path = "/LM/SmtpSvc/" + instance;
+    server.location = listing.location;
+  }
+  for (const facts::ListedBinding& binding : listing.bindings) {
+    const auto found = servers.find(binding.instance);
+    if (found == servers.end()) continue;  // of another service
+    VirtualServer& server = out.virtual_servers[found->second];
+    EventBinding& item = server.bindings.emplace_back();
+    item.event = binding.event.empty() && listing.arrival_only ? kOnArrival : binding.event;
+    item.path = server.path + "/EventManager/EventTypes/" + (item.event.empty() ? "?" : item.event) + "/Bindings/" + (binding.id.empty() ? "?" : binding.id);
+    item.display_name = base::trim(binding.display_name);
+    item.sink_class = binding.sink_class;
+    item.enabled = !binding.enabled ? Enabled::unknown : *binding.enabled ? Enabled::yes : Enabled::no;
+    item.location = listing.location;
+    item.location.line = binding.line;
   }
   return out;
 }

@@ -21,6 +21,8 @@ using model::Enabled;
 namespace {
 
 constexpr Need kMetabase[] = {Need::metabase};
+// The older form of smtpreg.vbs; which event each of Exchange's sinks belongs to is not known, so no absence counts.
+constexpr std::string_view kArrivalOnly = "the listing shows OnArrival sinks only";
 
 // The text was checked when the options were read; one that does not parse gives no names, and so no verdict against anybody.
 std::vector<Sink> catalogue(const model::Case& c) {
@@ -74,6 +76,8 @@ void judge_family(const model::Machine& machine, const model::SmtpService& servi
   const auto subject = with_part(subject_of(machine, server), family);
   if (missing.empty()) {
     out.pass(subject);
+  } else if (service.arrival_only) {
+    out.not_evaluated(subject, kArrivalOnly);
   } else if (service.lost_records) {
     out.not_evaluated(subject, "parts of the metabase file could not be read");
   } else {
@@ -95,6 +99,10 @@ void sinks_missing(const model::Case& c, Verdicts& out) {
   for (const Sink& sink : catalogue(c)) families[sink.family].push_back(sink.display_name);
   each_service(c, out, [&](const model::Machine& machine, const model::SmtpService& service) {
     for (const model::VirtualServer& server : service.virtual_servers) {
+      if (service.binding_count() == 0 && service.arrival_only) {
+        out.not_evaluated(subject_of(machine, server), kArrivalOnly);
+        continue;
+      }
       if (service.binding_count() == 0) {
         out.not_applicable(subject_of(machine, server), "there is no event binding at all, which KB822939.no-bindings reports");
         continue;
@@ -119,7 +127,12 @@ void sink_disabled(const model::Case& c, Verdicts& out) {
         finding.evidence[0].actual = {"false"};
         finding.evidence[0].expected = {"true"};
       }
-      if (!any) out.pass(subject_of(machine, server));
+      if (any) continue;
+      if (service.arrival_only) {
+        out.not_evaluated(subject_of(machine, server), kArrivalOnly);
+      } else {
+        out.pass(subject_of(machine, server));
+      }
     }
   });
 }
@@ -129,6 +142,8 @@ void no_bindings(const model::Case& c, Verdicts& out) {
     const auto subject = subject_of(machine);
     if (service.binding_count() > 0) {
       out.pass(subject);
+    } else if (service.arrival_only) {
+      out.not_evaluated(subject, kArrivalOnly);
     } else if (service.virtual_servers.empty()) {
       out.not_applicable(subject, "the metabase file holds no SMTP virtual server");
     } else if (service.lost_records) {

@@ -60,3 +60,33 @@ TEST_CASE("smtp service: only numbered children are virtual servers, and absence
   CHECK_FALSE(other.present);
   CHECK_FALSE(other.lm_exported);
 }
+
+TEST_CASE("smtp service: a sink listing shows the bindings of its virtual servers, and nothing of other services") {
+  facts::SinkListing listing;
+  listing.location = {.input = 2, .line = 1};
+  listing.instances = {"1", "2"};
+  listing.bindings = {{"{A}", "{E}", "smtpsvc 1", "1", " Exchange Router ", "Contoso.Sink", true, 7},
+                      {"{B}", "", "smtpsvc 2", "2", "Other", "", std::nullopt, 9},
+                      {"{C}", "{E}", "nntpsvc 1", "", "News", "", false, 11}};
+  const auto service = model::read_smtp_service(listing);
+  CHECK(service.present);
+  CHECK_FALSE(service.lm_exported);
+  CHECK_FALSE(service.arrival_only);
+  CHECK(service.binding_count() == 2);
+  REQUIRE(service.virtual_servers.size() == 2);
+  const auto& router = service.virtual_servers[0].bindings.at(0);
+  CHECK(router.display_name == "Exchange Router");
+  CHECK(router.enabled == model::Enabled::yes);
+  CHECK(router.path == "/LM/SmtpSvc/1/EventManager/EventTypes/{E}/Bindings/{A}");
+  CHECK(router.location.line == 7);
+  CHECK(router.location.input == 2);
+  CHECK(service.virtual_servers[1].bindings.at(0).enabled == model::Enabled::unknown);
+
+  listing.arrival_only = true;
+  listing.complete = false;
+  const auto old_form = model::read_smtp_service(listing);
+  CHECK(old_form.arrival_only);
+  CHECK(old_form.lost_records);
+  CHECK(old_form.virtual_servers[1].bindings.at(0).event == "{FF3CAA23-00B9-11D2-9DFB-00C04FA322BA}");
+  CHECK_FALSE(model::read_smtp_service(facts::SinkListing()).present);
+}
