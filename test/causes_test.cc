@@ -12,7 +12,6 @@
 #include "rules/audit_fixture.h"
 
 using exaudit::audit::exit_code;
-using exaudit::audit::link_causes;
 using exaudit::findings::Finding;
 using exaudit::findings::fingerprint;
 using exaudit::findings::Severity;
@@ -65,6 +64,38 @@ Finding sinks(const std::string& reason) {
   return out;
 }
 
+// A case without evidence joins machines and servers by their names alone.
+void link_causes(std::vector<Finding>& findings) {
+  const exaudit::facts::Snapshot nothing;
+  exaudit::audit::link_causes(exaudit::model::Case(nothing, {}), findings);
+}
+
+Finding service(const std::string& rule, const std::string& name, const std::string& reason = "x") {
+  Finding out = machine(rule, reason);
+  out.subject.part = name;
+  out.fingerprint = fingerprint(out.rule, out.subject);
+  return out;
+}
+// The transport cannot log on to the store of all these findings.
+Finding logon_failure(const std::string& code = "0x80040148") {
+  Finding out = store("KB828938.store-logon-failure", code);
+  out.subject.part = code;
+  out.fingerprint = fingerprint(out.rule, out.subject);
+  return out;
+}
+// The same when no directory shows the store.
+Finding unseen_logon_failure(const std::string& reason = "0x80040148") {
+  Finding out = finding("KB828938.store-logon-failure", reason, SubjectKind::legacy_dn,
+                        "/o=Contoso/cn=Connections/cn=SMTP (EXV1)/cn=" + kGuid);
+  out.subject.server = "EXV1";
+  out.subject.machine = "MAIL1";
+  out.subject.guid = kGuid;
+  out.subject.organization.clear();
+  out.subject.part = "0x80040148";
+  out.fingerprint = fingerprint(out.rule, out.subject);
+  return out;
+}
+
 // Rule of the immediate cause of the last finding, "" for a headline; in whatever order the findings come.
 std::string cause_of_last(std::vector<Finding> findings) {
   const std::string effect = findings.back().fingerprint;
@@ -106,6 +137,33 @@ TEST_CASE("causes: no SMTP service, no verbs and no bindings") {
   CHECK(cause_of_last({absent, machine("KB822939.service-disabled")}) == "");
 }
 
+TEST_CASE("causes: a service that is not installed neither runs nor starts") {
+  for (const std::string effect : {"KB822939.service-stopped", "KB277770.service-start-failure"}) {
+    CAPTURE(effect);
+    for (const Finding& cause : {machine("KB822939.smtp-service-absent", "registry"),
+                                 machine("KB822939.imc-key", "present-smtp-removed")}) {
+      CHECK(cause_of_last({cause, service(effect, "SMTPSVC")}) == cause.rule);
+      CHECK(cause_of_last({cause, service(effect, "RESvc")}) == "");
+    }
+    CHECK(cause_of_last({machine("KB822939.imc-key", "present"), service(effect, "SMTPSVC")}) == "");
+  }
+}
+
+TEST_CASE("causes: a service registered elsewhere, or not dispatched, does not start") {
+  for (const std::string cause : {"KB277770.dispatch-entries", "KB277770.service-host"}) {
+    for (const std::string effect : {"KB822939.service-stopped", "KB277770.service-start-failure"}) {
+      CAPTURE(cause);
+      CAPTURE(effect);
+      CHECK(cause_of_last({service(cause, "Smtpsvc"), service(effect, "SMTPSVC")}) == cause);
+      CHECK(cause_of_last({service(cause, "RESvc"), service(effect, "RESvc")}) == cause);
+      CHECK(cause_of_last({service(cause, "RESvc"), service(effect, "SMTPSVC")}) == "");
+    }
+    const Finding refused = machine("KB828938.smtp-interface-failure", "0x80004005");
+    CHECK(cause_of_last({service(cause, "Smtpsvc"), refused}) == cause);
+    CHECK(cause_of_last({service(cause, "RESvc"), refused}) == "");
+  }
+}
+
 TEST_CASE("causes: without bindings there are no verbs") {
   CHECK(cause_of_last({machine("KB822939.no-bindings"), machine("KB822939.verbs-missing")}) ==
         "KB822939.no-bindings");
@@ -129,8 +187,17 @@ TEST_CASE("causes: a missing MTA object explains links to its deleted self") {
   CHECK(cause_of_last({other, gateway("KB828938.gateway-home-mta", "deleted")}) == "");
 }
 
+TEST_CASE("causes: without its MTA object, MTA Stacks of that server does not start") {
+  const Finding missing = finding("KB247130.mta-missing", "missing", SubjectKind::server, "mail1");
+  CHECK(cause_of_last({missing, machine("KB247130.mta-start-failure", "-1073478766")}) == missing.rule);
+  CHECK(cause_of_last({missing, machine("KB840469.mta-start-failure", "-2147219168")}) == "");
+  const Finding other = finding("KB247130.mta-missing", "missing", SubjectKind::server, "MAIL2");
+  CHECK(cause_of_last({other, machine("KB247130.mta-start-failure", "-1073478766")}) == "");
+}
+
 TEST_CASE("causes: a broken gateway explains the mailbox of its store") {
-  for (const std::string effect : {"KB828938.mailbox-missing", "KB828938.mailbox-disconnected"}) {
+  for (const std::string effect :
+       {"KB828938.store-logon-failure", "KB828938.mailbox-missing", "KB828938.mailbox-disconnected"}) {
     CAPTURE(effect);
     CHECK(cause_of_last({store("KB828938.gateway-missing"), store(effect)}) == "KB828938.gateway-missing");
     for (const std::string cause : {"class", "home-mta", "home-mdb", "legacy-dn"}) {
@@ -144,6 +211,74 @@ TEST_CASE("causes: a broken gateway explains the mailbox of its store") {
     other.subject.guid = "{00000000-0000-0000-0000-000000000009}";
     CHECK(cause_of_last({other, store(effect)}) == "");
   }
+}
+
+TEST_CASE("causes: healthy directory objects leave failed logons to the MTA or the missing verbs") {
+  for (const std::string cause : {"KB840469.mta-start-failure", "KB822939.verbs-missing"}) {
+    CAPTURE(cause);
+    CHECK(cause_of_last({machine(cause), logon_failure()}) == cause);
+    CHECK(cause_of_last({machine(cause), logon_failure("0x80040158")}) == "");
+    CHECK(cause_of_last({machine(cause), machine("KB840469.mta-not-running")}) == cause);
+    // The gateway, whatever its fault, comes first.
+    for (const Finding& gone : {store("KB828938.gateway-missing"), gateway("KB828938.gateway-home-mta"),
+                                gateway("KB828938.gateway-legacy-dn")})
+      CHECK(cause_of_last({machine(cause), gone, logon_failure()}) == gone.rule);
+    Finding elsewhere = logon_failure();
+    elsewhere.subject.server = "MAIL2";
+    CHECK(cause_of_last({machine(cause), elsewhere}) == "");
+    // Without a directory the event belongs to the machine that logged it.
+    CHECK(cause_of_last({machine(cause), unseen_logon_failure()}) == cause);
+    CHECK(cause_of_last({machine(cause), unseen_logon_failure("stale")}) == "");
+  }
+  CHECK(cause_of_last({machine("KB247130.mta-start-failure"), logon_failure()}) == "");
+}
+
+TEST_CASE("causes: a failed logon explains what the store and the queue then say") {
+  for (const std::string effect : {"KB828938.smtp-interface-failure", "KB828938.delivery-retry"}) {
+    CAPTURE(effect);
+    CHECK(cause_of_last({logon_failure(), machine(effect)}) == "KB828938.store-logon-failure");
+    CHECK(cause_of_last({logon_failure("0x80040158"), machine(effect)}) == "KB828938.store-logon-failure");
+    CHECK(cause_of_last({unseen_logon_failure(), machine(effect)}) == "KB828938.store-logon-failure");
+    Finding elsewhere = logon_failure();
+    elsewhere.subject.server = "MAIL2";
+    CHECK(cause_of_last({elsewhere, machine(effect)}) == "");
+    CHECK(cause_of_last({machine("KB840469.mta-start-failure"), machine(effect)}) == "");
+  }
+}
+
+TEST_CASE("causes: without its system mailbox a store has no event system") {
+  const Finding missing = store("KB316622.system-mailbox-missing", "missing");
+  CHECK(cause_of_last({missing, service("KB316622.event-sinks-failure", "0x8004010f")}) == missing.rule);
+  const Finding other = finding("KB316622.event-sinks-failure", "0x8004010f", SubjectKind::machine, "MAIL2");
+  CHECK(cause_of_last({missing, other}) == "");
+}
+
+TEST_CASE("causes: what is over explains nothing that is seen now, but may be explained") {
+  CHECK(cause_of_last({machine("KB840469.mta-start-failure", "old"), logon_failure()}) == "");
+  CHECK(cause_of_last({machine("KB840469.mta-start-failure", "old"), machine("KB840469.mta-not-running")}) ==
+        "");
+  Finding past = logon_failure();
+  past.reason = "old";
+  CHECK(cause_of_last({past, machine("KB828938.smtp-interface-failure")}) == "");
+  CHECK(cause_of_last({unseen_logon_failure("stale"), machine("KB828938.smtp-interface-failure")}) == "");
+  CHECK(cause_of_last({machine("KB840469.mta-start-failure"), past}) == "KB840469.mta-start-failure");
+  CHECK(cause_of_last({store("KB828938.gateway-missing"), past}) == "KB828938.gateway-missing");
+}
+
+TEST_CASE("causes: on a cluster the stores of a virtual server are those of the node that carries it") {
+  const exaudit::facts::Snapshot nothing;
+  exaudit::model::Case c(nothing, {});
+  exaudit::model::Server server;
+  server.name = "EXV1";
+  c.machines.emplace_back();
+  c.machines[0].name = "NODE1";
+  c.machines[0].servers = {&server};
+  std::vector<Finding> findings = {
+      finding("KB840469.mta-start-failure", "-2147219168", SubjectKind::machine, "node1"), logon_failure(),
+      finding("KB840469.mta-start-failure", "-2147219168", SubjectKind::machine, "EXV1")};
+  findings[1].subject.server = "exv1";
+  exaudit::audit::link_causes(c, findings);
+  CHECK(findings[1].explained_by == findings[0].fingerprint);
 }
 
 TEST_CASE("causes: only of the same machine and the same organization") {

@@ -312,7 +312,7 @@ base::Result<Result> run(const facts::Snapshot& snapshot, const Options& options
   sort_findings(out.findings);
   const bool directory = std::any_of(selected->begin(), selected->end(), [](const rules::Rule* rule) { return rule->id == "KB828938.gateway-orphan"; });
   if (directory) add_removed_servers(c, out.findings);
-  link_causes(out.findings);
+  link_causes(c, out.findings);
   for (Finding& finding : out.findings) finding.remedy = rules::remedy_for(finding, remedy_context(c, finding));
   if (options.min_severity) {
     std::erase_if(out.findings, [&](const Finding& finding) { return finding.severity < *options.min_severity; });

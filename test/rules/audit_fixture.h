@@ -32,7 +32,7 @@ const findings::Finding& only_finding(const audit::Result& result, std::string_v
 struct FixtureRow {
   std::string rule;
   std::string bad;        // "severity reason subject[ part]" of its finding in bad/
-  std::string needs;      // of its verdict in not-evaluated/
+  std::string needs;      // of its verdict in not-evaluated/; "" = the rule never gives it
   std::string also = "";  // another finding that bad/ cannot be without, as findings_of() writes it
 };
 // Checks the fixtures of an article against its rows, and that every folder has its row.

@@ -47,8 +47,10 @@ std::string routing(const std::string& line) {
 }  // namespace
 
 TEST_CASE("KB247130: fixtures") {
-  check_fixtures("kb247130", {{"KB247130.mta-missing", "high missing MAIL1", "directory"},
-                              {"KB247130.mta-routing-group", "medium missing MAIL2", "directory"}});
+  check_fixtures("kb247130",
+                 {{"KB247130.mta-missing", "high missing MAIL1", "directory"},
+                  {"KB247130.mta-routing-group", "medium missing MAIL2", "directory"},
+                  {"KB247130.mta-start-failure", "high -1073478766 MAIL1", "events-application"}});
 }
 
 TEST_CASE("KB247130.mta-missing: below the server, or named by it") {

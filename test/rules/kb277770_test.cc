@@ -44,7 +44,8 @@ const std::string kBoth = service("RESvc") + service("SMTPSVC");
 TEST_CASE("KB277770: fixtures") {
   check_fixtures("kb277770",
                  {{"KB277770.dispatch-entries", "medium lacks MAIL1 RESvc", "registry-services"},
-                  {"KB277770.service-host", "high other-executable MAIL1 SMTPSVC", "registry-services"}});
+                  {"KB277770.service-host", "high other-executable MAIL1 SMTPSVC", "registry-services"},
+                  {"KB277770.service-start-failure", "high 1083 MAIL1 RESvc", "events-system"}});
 }
 
 TEST_CASE("KB277770.dispatch-entries: members compare without letter case and order") {

@@ -48,8 +48,10 @@ std::string in_branch() {
 }  // namespace
 
 TEST_CASE("KB316622: fixtures") {
-  check_fixtures("kb316622",
-                 {{"KB316622.system-mailbox-missing", "medium missing " + kStore, "directory-recipients"}});
+  check_fixtures(
+      "kb316622",
+      {{"KB316622.event-sinks-failure", "medium 0x8004010f MAIL1 0x8004010f", "events-application"},
+       {"KB316622.system-mailbox-missing", "medium missing " + kStore, "directory-recipients"}});
 }
 
 TEST_CASE("KB316622.system-mailbox-missing: the name, in any letter case") {

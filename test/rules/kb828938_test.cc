@@ -79,21 +79,27 @@ std::string event_log(const std::string& day, const std::string& newest) {
 }  // namespace
 
 TEST_CASE("KB828938: fixtures") {
-  check_fixtures("kb828938",
-                 {
-                     {"KB828938.gateway-class", "high class " + kGateway, "directory"},
-                     {"KB828938.gateway-delivery-mechanism", "medium value " + kGateway, "directory"},
-                     {"KB828938.gateway-duplicate", "medium conflict " + kStore, "directory"},
-                     {"KB828938.gateway-home-mdb", "high not-found " + kGateway, "directory"},
-                     {"KB828938.gateway-home-mta", "high deleted " + kGateway, "directory"},
-                     {"KB828938.gateway-legacy-dn", "high shape " + kGateway, "directory"},
-                     {"KB828938.gateway-missing", "high missing " + kStore, "directory"},
-                     {"KB828938.gateway-name", "low no-hyphen " + edited(kGateway, "-{", "{"), "directory"},
-                     {"KB828938.gateway-orphan",
-                      "low server-removed SMTP (OLD1-{0E2F8576-678B-429F-883B-343E22545246})", "directory"},
-                     {"KB828938.mailbox-disconnected", "high disconnected " + kStore, "mailbox-table"},
-                     {"KB828938.mailbox-missing", "high missing " + kStore, "mailbox-table"},
-                 });
+  check_fixtures(
+      "kb828938",
+      {
+          {"KB828938.dc-divergence", "medium deliveryMechanism " + kGateway + " deliveryMechanism", "",
+           "medium KB828938.gateway-delivery-mechanism value " + kGateway},
+          {"KB828938.delivery-retry", "info retry MAIL1", ""},
+          {"KB828938.gateway-class", "high class " + kGateway, "directory"},
+          {"KB828938.gateway-delivery-mechanism", "medium value " + kGateway, "directory"},
+          {"KB828938.gateway-duplicate", "medium conflict " + kStore, "directory"},
+          {"KB828938.gateway-home-mdb", "high not-found " + kGateway, "directory"},
+          {"KB828938.gateway-home-mta", "high deleted " + kGateway, "directory"},
+          {"KB828938.gateway-legacy-dn", "high shape " + kGateway, "directory"},
+          {"KB828938.gateway-missing", "high missing " + kStore, "directory"},
+          {"KB828938.gateway-name", "low no-hyphen " + edited(kGateway, "-{", "{"), "directory"},
+          {"KB828938.gateway-orphan", "low server-removed SMTP (OLD1-{0E2F8576-678B-429F-883B-343E22545246})",
+           "directory"},
+          {"KB828938.mailbox-disconnected", "high disconnected " + kStore, "mailbox-table"},
+          {"KB828938.mailbox-missing", "high missing " + kStore, "mailbox-table"},
+          {"KB828938.smtp-interface-failure", "medium 0x80004005 MAIL1", "events-application"},
+          {"KB828938.store-logon-failure", "high 0x80040148 " + kStore + " 0x80040148", "events-application"},
+      });
 }
 
 TEST_CASE("KB828938: names compare as the directory compares them") {
