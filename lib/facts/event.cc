@@ -11,10 +11,12 @@ LogKind log_kind_of_name(std::string_view name) {
 }
 
 LogKind log_kind_of_source(std::string_view source) {
-  if (base::ascii_istarts_with(source, "MSExchange") || base::ascii_iequals(source, "EXOLEDB") || base::ascii_iequals(source, "ESE")) {
+  if (base::ascii_istarts_with(source, "MSExchange") || base::ascii_iequals(source, "EXOLEDB") ||
+      base::ascii_iequals(source, "ESE")) {
     return LogKind::application;
   }
-  const bool system = base::ascii_iequals(source, "Service Control Manager") || base::ascii_iequals(source, "EventLog");
+  const bool system =
+      base::ascii_iequals(source, "Service Control Manager") || base::ascii_iequals(source, "EventLog");
   return system ? LogKind::system : LogKind::unknown;
 }
 

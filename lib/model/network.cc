@@ -14,7 +14,8 @@ constexpr std::string_view kServices = "SYSTEM\\CurrentControlSet\\Services\\";
 // "\Device\NetBT_Tcpip_{GUID}" -> "{GUID}"; "\Device\NetBT_El90x1" -> "El90x1".
 std::string adapter_of(std::string_view device) {
   const std::size_t brace = device.find('{');
-  if (brace != std::string_view::npos) return std::string(device.substr(brace, device.find('}', brace) - brace + 1));
+  if (brace != std::string_view::npos)
+    return std::string(device.substr(brace, device.find('}', brace) - brace + 1));
   const std::size_t slash = device.rfind('\\');
   if (slash != std::string_view::npos) device.remove_prefix(slash + 1);
   const std::size_t underline = device.rfind('_');
@@ -29,7 +30,8 @@ void add_addresses(const facts::RegistryKey* key, std::vector<std::string>& out)
     if (value == nullptr || !value->readable) continue;
     for (const std::string& address : value->strings) {
       const auto parsed = parse_ipv4(base::trim(address));
-      if (parsed && *parsed != 0 && std::find(out.begin(), out.end(), address) == out.end()) out.push_back(address);
+      if (parsed && *parsed != 0 && std::find(out.begin(), out.end(), address) == out.end())
+        out.push_back(address);
     }
   }
 }
@@ -42,7 +44,8 @@ std::optional<std::uint32_t> parse_ipv4(std::string_view text) {
   std::uint32_t out = 0;
   for (const std::string_view part : parts) {
     std::uint64_t number = 0;
-    if (part.size() > 3 || !base::is_digits(part) || !base::parse_uint(part, number) || number > 255) return std::nullopt;
+    if (part.size() > 3 || !base::is_digits(part) || !base::parse_uint(part, number) || number > 255)
+      return std::nullopt;
     out = out << 8 | static_cast<std::uint32_t>(number);
   }
   return out;
@@ -75,18 +78,26 @@ BindingOrder binding_order(const Machine& machine, std::string_view service) {
     adapter.device = device;
     adapter.adapter = adapter_of(device);
     adapter.wan_wrapper = base::ascii_lowered(device).find("ndiswan") != std::string::npos;
-    const bool known = std::any_of(out.adapters.begin(), out.adapters.end(),
-                                   [&](const BoundAdapter& other) { return base::ascii_iequals(other.adapter, adapter.adapter); });
+    const bool known = std::any_of(out.adapters.begin(), out.adapters.end(), [&](const BoundAdapter& other) {
+      return base::ascii_iequals(other.adapter, adapter.adapter);
+    });
     if (adapter.adapter.empty() || known) continue;
-    add_addresses(machine.registry_key(std::string(kServices) + "Tcpip\\Parameters\\Interfaces\\" + adapter.adapter).key, adapter.addresses);
-    add_addresses(machine.registry_key(std::string(kServices) + adapter.adapter + "\\Parameters\\Tcpip").key, adapter.addresses);
+    add_addresses(
+        machine.registry_key(std::string(kServices) + "Tcpip\\Parameters\\Interfaces\\" + adapter.adapter)
+            .key,
+        adapter.addresses);
+    add_addresses(machine.registry_key(std::string(kServices) + adapter.adapter + "\\Parameters\\Tcpip").key,
+                  adapter.addresses);
     out.adapters.push_back(std::move(adapter));
   }
   return out;
 }
 
-std::vector<std::optional<bool>> internal_adapters(const std::vector<BoundAdapter>& adapters, const std::vector<Ipv4Network>& internal) {
-  constexpr std::array<Ipv4Network, 3> kPrivate = {Ipv4Network{0x0A000000, 0xFF000000}, Ipv4Network{0xAC100000, 0xFFF00000}, Ipv4Network{0xC0A80000, 0xFFFF0000}};
+std::vector<std::optional<bool>> internal_adapters(const std::vector<BoundAdapter>& adapters,
+                                                   const std::vector<Ipv4Network>& internal) {
+  constexpr std::array<Ipv4Network, 3> kPrivate = {Ipv4Network{0x0A000000, 0xFF000000},
+                                                   Ipv4Network{0xAC100000, 0xFFF00000},
+                                                   Ipv4Network{0xC0A80000, 0xFFFF0000}};
   std::vector<std::optional<bool>> out;
   bool some_inside = false;
   bool some_outside = false;
@@ -96,7 +107,8 @@ std::vector<std::optional<bool>> internal_adapters(const std::vector<BoundAdapte
       const auto address = parse_ipv4(base::trim(text));
       if (!address) continue;
       const auto holds = [&](const Ipv4Network& network) { return network.holds(*address); };
-      const bool here = internal.empty() ? std::any_of(kPrivate.begin(), kPrivate.end(), holds) : std::any_of(internal.begin(), internal.end(), holds);
+      const bool here = internal.empty() ? std::any_of(kPrivate.begin(), kPrivate.end(), holds)
+                                         : std::any_of(internal.begin(), internal.end(), holds);
       inside = inside.value_or(false) || here;
     }
     some_inside = some_inside || inside == true;

@@ -1,5 +1,6 @@
-// KB 279415 and KB 285350: the Exchange 5.5 MTA on machines with several network adapters. The two articles give different cures for the same events: the
-// binding order first, then the fix, then RPC over every adapter, which no offline evidence can decide.
+// KB 279415 and KB 285350: the Exchange 5.5 MTA on machines with several network adapters. The two articles
+// give different cures for the same events: the binding order first, then the fix, then RPC over every
+// adapter, which no offline evidence can decide.
 #include <algorithm>
 #include <array>
 
@@ -26,8 +27,10 @@ constexpr Need kNetwork[] = {Need::registry_network};
 constexpr Need kFiles[] = {Need::file_versions};
 constexpr std::uint32_t kNoData = 11004;  // the Winsock error of both articles
 constexpr base::VersionNumber kFixed{{5, 5, 2654, 54}};
-constexpr std::array<std::string_view, 4> kBoundServices = {"Tcpip", "NetBT", "LanmanServer", "LanmanWorkstation"};
-constexpr std::array<std::string_view, 6> kVersioned = {"Emsmta.exe", "Ems_rid.dll", "Mtacheck.exe", "Mtamsg.dll", "Mtaperf.dll", "X400om.dll"};
+constexpr std::array<std::string_view, 4> kBoundServices = {"Tcpip", "NetBT", "LanmanServer",
+                                                            "LanmanWorkstation"};
+constexpr std::array<std::string_view, 6> kVersioned = {"Emsmta.exe", "Ems_rid.dll", "Mtacheck.exe",
+                                                        "Mtamsg.dll", "Mtaperf.dll", "X400om.dll"};
 
 Occurrences listen_failures(const model::Case& c, const model::Machine& machine) {
   Occurrences out(c);
@@ -45,7 +48,9 @@ bool judged_55(const model::Machine& machine, const Occurrences& events, Verdict
     out.not_applicable(subject_of(machine), "the machine does not run Exchange 5.5");
     return false;
   }
-  if (!events.any()) out.not_evaluated(subject_of(machine), {Need::directory, Need::registry_services}, "nothing tells which Exchange version the machine runs");
+  if (!events.any())
+    out.not_evaluated(subject_of(machine), {Need::directory, Need::registry_services},
+                      "nothing tells which Exchange version the machine runs");
   return events.any();
 }
 
@@ -56,9 +61,13 @@ void rpc_listen_failure(const model::Case& c, Verdicts& out) {
     const auto subject = subject_of(machine);
     if (found.any()) {
       each_event(machine, [&](const facts::Event& event, const facts::EventLog&) {
-        if (facts::is_kind(event, facts::EventKind::mta_fatal_error) || facts::is_kind(event, facts::EventKind::mta_no_monitor_memory)) found.attach(event);
+        if (facts::is_kind(event, facts::EventKind::mta_fatal_error) ||
+            facts::is_kind(event, facts::EventKind::mta_no_monitor_memory))
+          found.attach(event);
       });
-      auto& finding = out.fail(subject, "11004", fmt::format("the MTA of {} cannot listen over RPC (NT error 11004)", machine.name));
+      auto& finding =
+          out.fail(subject, "11004",
+                   fmt::format("the MTA of {} cannot listen over RPC (NT error 11004)", machine.name));
       found.describe(finding);
     } else if (machine.has_log(facts::LogKind::application)) {
       out.pass(subject);
@@ -78,13 +87,15 @@ std::string order_fault(const model::BindingOrder& order, const std::vector<std:
       continue;
     }
     if (wan_seen) return fmt::format("a RAS WAN wrapper stands before {}", order.adapters[i].device);
-    if (first && inside[i] == false) return fmt::format("{} stands first, and it is not on the internal network", order.adapters[i].device);
+    if (first && inside[i] == false)
+      return fmt::format("{} stands first, and it is not on the internal network", order.adapters[i].device);
     first = false;
   }
   return {};
 }
 
-void judge_order(const model::Case& c, const model::Machine& machine, std::string_view service, const Occurrences& events, Verdicts& out) {
+void judge_order(const model::Case& c, const model::Machine& machine, std::string_view service,
+                 const Occurrences& events, Verdicts& out) {
   const auto subject = with_part(subject_of(machine), service);
   const model::BindingOrder order = model::binding_order(machine, service);
   std::vector<model::Ipv4Network> internal;
@@ -92,8 +103,10 @@ void judge_order(const model::Case& c, const model::Machine& machine, std::strin
     if (const auto network = model::parse_ipv4_network(text)) internal.push_back(*network);
   }
   const auto inside = model::internal_adapters(order.adapters, internal);
-  const auto cards = std::count_if(order.adapters.begin(), order.adapters.end(), [](const model::BoundAdapter& adapter) { return !adapter.wan_wrapper; });
-  const auto first = std::find_if(order.adapters.begin(), order.adapters.end(), [](const model::BoundAdapter& adapter) { return !adapter.wan_wrapper; });
+  const auto cards = std::count_if(order.adapters.begin(), order.adapters.end(),
+                                   [](const model::BoundAdapter& adapter) { return !adapter.wan_wrapper; });
+  const auto first = std::find_if(order.adapters.begin(), order.adapters.end(),
+                                  [](const model::BoundAdapter& adapter) { return !adapter.wan_wrapper; });
   if (order.state != Observed::present) {
     out.not_evaluated(subject, "the bindings of the service were not exported");
     return;
@@ -102,7 +115,8 @@ void judge_order(const model::Case& c, const model::Machine& machine, std::strin
   if (cards < 2) {
     out.not_applicable(subject, "not more than one network adapter is bound");
   } else if (!fault.empty()) {
-    auto& finding = out.fail(subject, "order", fmt::format("binding order of {} on {}: {}", service, machine.name, fault));
+    auto& finding = out.fail(subject, "order",
+                             fmt::format("binding order of {} on {}: {}", service, machine.name, fault));
     if (events.current()) finding.severity = Severity::high;
     finding.evidence = {registry_evidence(*order.registry, order.key, "", order.value)};
     for (const model::BoundAdapter& adapter : order.adapters) {
@@ -111,7 +125,8 @@ void judge_order(const model::Case& c, const model::Machine& machine, std::strin
   } else if (inside[static_cast<std::size_t>(first - order.adapters.begin())] == true) {
     out.pass(subject);
   } else {
-    out.not_evaluated(subject, "which adapter is on the internal network is not known (--internal-network says so)");
+    out.not_evaluated(subject,
+                      "which adapter is on the internal network is not known (--internal-network says so)");
   }
 }
 
@@ -138,7 +153,9 @@ void mta_file_version(const model::Case& c, Verdicts& out) {
       } else if (*file->version >= kFixed) {
         out.pass(subject);
       } else {
-        auto& finding = out.fail(subject, "older", fmt::format("{} on {} is version {}, older than {}", name, machine.name, file->version->text(), kFixed.text()));
+        auto& finding = out.fail(subject, "older",
+                                 fmt::format("{} on {} is version {}, older than {}", name, machine.name,
+                                             file->version->text(), kFixed.text()));
         if (!events.any()) finding.severity = Severity::info;
         finding.evidence.emplace_back();
         finding.evidence[0].at = file->location;
@@ -152,14 +169,36 @@ void mta_file_version(const model::Case& c, Verdicts& out) {
 
 }  // namespace
 
-extern const Rule kb279415_rpc_listen_failure = {
-    "KB279415.rpc-listen-failure", "The Exchange 5.5 MTA listens over RPC.", "279415", Severity::high, "events", "5.5", SubjectKind::machine, kEvents,
-    "11004 old", rpc_listen_failure};
-extern const Rule kb279415_binding_order = {
-    "KB279415.binding-order", "The internal network adapter comes first in the binding order.", "279415", Severity::medium, "registry", "5.5",
-    SubjectKind::machine, kNetwork, "order", binding_order};
+extern const Rule kb279415_rpc_listen_failure = {"KB279415.rpc-listen-failure",
+                                                 "The Exchange 5.5 MTA listens over RPC.",
+                                                 "279415",
+                                                 Severity::high,
+                                                 "events",
+                                                 "5.5",
+                                                 SubjectKind::machine,
+                                                 kEvents,
+                                                 "11004 old",
+                                                 rpc_listen_failure};
+extern const Rule kb279415_binding_order = {"KB279415.binding-order",
+                                            "The internal network adapter comes first in the binding order.",
+                                            "279415",
+                                            Severity::medium,
+                                            "registry",
+                                            "5.5",
+                                            SubjectKind::machine,
+                                            kNetwork,
+                                            "order",
+                                            binding_order};
 extern const Rule kb285350_mta_file_version = {
-    "KB285350.mta-file-version", "The files of the Exchange 5.5 MTA are at least version 5.5.2654.54.", "285350", Severity::medium, "files", "5.5",
-    SubjectKind::machine, kFiles, "older", mta_file_version};
+    "KB285350.mta-file-version",
+    "The files of the Exchange 5.5 MTA are at least version 5.5.2654.54.",
+    "285350",
+    Severity::medium,
+    "files",
+    "5.5",
+    SubjectKind::machine,
+    kFiles,
+    "older",
+    mta_file_version};
 
 }  // namespace exaudit::rules

@@ -22,7 +22,8 @@ findings::Evidence event_evidence(const facts::Event& event) {
 
 }  // namespace
 
-void Occurrences::add(const facts::Event& event, const facts::EventLog& log, std::optional<std::int64_t> not_before) {
+void Occurrences::add(const facts::Event& event, const facts::EventLog& log,
+                      std::optional<std::int64_t> not_before) {
   ++count_;
   if (event.time) {
     first_ = std::min(first_.value_or(*event.time), *event.time);

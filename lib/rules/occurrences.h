@@ -1,7 +1,8 @@
 // Events counted for a finding: how often, first and last, and whether any of them is current.
 //
-// An event is current when it is not older than the event window before the newest record of its log (an old log is not now), and not older than
-// `not_before`. Text copied out of a log has no age: it counts as current, and the finding says so.
+// An event is current when it is not older than the event window before the newest record of its log (an old
+// log is not now), and not older than `not_before`. Text copied out of a log has no age: it counts as
+// current, and the finding says so.
 #pragma once
 
 #include <cstdint>
@@ -17,9 +18,11 @@ namespace exaudit::rules {
 
 class Occurrences {
  public:
-  explicit Occurrences(const model::Case& c) : window_(std::int64_t{c.options.event_window_days} * 24 * 60 * 60) {}
+  explicit Occurrences(const model::Case& c)
+      : window_(std::int64_t{c.options.event_window_days} * 24 * 60 * 60) {}
 
-  void add(const facts::Event& event, const facts::EventLog& log, std::optional<std::int64_t> not_before = std::nullopt);
+  void add(const facts::Event& event, const facts::EventLog& log,
+           std::optional<std::int64_t> not_before = std::nullopt);
   // An event that proves nothing alone and accompanies this one: shown, not counted.
   void attach(const facts::Event& event);
 

@@ -63,7 +63,9 @@ std::size_t count(const rules::Verdicts& verdicts, exaudit::findings::Verdict ve
 
 }  // namespace
 
-TEST_CASE("KB822939.sinks-missing: a whole listing counts like the metabase, one of OnArrival sinks proves no absence") {
+TEST_CASE(
+    "KB822939.sinks-missing: a whole listing counts like the metabase, one of OnArrival sinks proves no "
+    "absence") {
   const auto whole = judge("KB822939.sinks-missing", listing_without("XEXCH50", false));
   CHECK(line_of(whole, "XEXCH50") == "[XEXCH50] fail family-missing");
   CHECK(line_of(whole, "X-EXPS") == "[X-EXPS] pass");
