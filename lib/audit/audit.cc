@@ -193,7 +193,8 @@ std::optional<base::Error> check_names(const model::Case& c) {
   };
   for (const auto& [server, view] : c.options.gc) {
     if (!is_server(server)) return usage(fmt::format("--gc: there is no server \"{}\" in the evidence", server));
-    const bool known = std::any_of(c.snapshot.views.begin(), c.snapshot.views.end(), [&](const auto& each) { return each.name == view; });
+    const auto is_it = [&wanted = view](const facts::DirectoryView& each) { return each.name == wanted; };  // clang 14 captures no structured binding
+    const bool known = std::any_of(c.snapshot.views.begin(), c.snapshot.views.end(), is_it);
     if (!known) return usage(fmt::format("--gc: there is no directory view \"{}\"", view));
   }
   for (const auto& [machine, servers] : c.options.hosts) {
