@@ -78,7 +78,8 @@ std::vector<const Entry*> DirectoryView::children(std::string_view key) const {
 }
 
 const ViewInput* DirectoryView::view_input(InputId id) const {
-  const auto at = std::find_if(inputs.begin(), inputs.end(), [&](const ViewInput& input) { return input.id == id; });
+  const auto at =
+      std::find_if(inputs.begin(), inputs.end(), [&](const ViewInput& input) { return input.id == id; });
   return at == inputs.end() ? nullptr : &*at;
 }
 

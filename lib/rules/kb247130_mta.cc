@@ -1,4 +1,5 @@
-// KB 247130: a server whose MTA object was deleted, or that is in no routing group: its routing engine cannot initialise.
+// KB 247130: a server whose MTA object was deleted, or that is in no routing group: its routing engine cannot
+// initialise.
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -22,31 +23,44 @@ void mta_missing(const model::Case& c, Verdicts& out) {
     for (const model::Server& server : org->servers) {
       if (!judged(*org, server, out)) continue;
       const auto subject = subject_of(*org, server);
-      const facts::Entry* named = server.responsible_mta.present() ? org->view->find(server.mta_key) : nullptr;
+      const facts::Entry* named =
+          server.responsible_mta.present() ? org->view->find(server.mta_key) : nullptr;
       const bool names_nothing = server.responsible_mta.present() && (named == nullptr || named->deleted) &&
-                                 (facts::names_deleted_object(server.mta_dn) || org->view->container_read(facts::parent_key(server.mta_key)));
+                                 (facts::names_deleted_object(server.mta_dn) ||
+                                  org->view->container_read(facts::parent_key(server.mta_key)));
       if (server.own_mta != nullptr || (named != nullptr && !named->deleted)) {
         out.pass(subject);
-      } else if (org->view->container_read(server.key) && (server.responsible_mta.absent() || names_nothing)) {
-        auto& finding = out.fail(subject, "missing", fmt::format("server {} has no MTA object, and msExchResponsibleMTAServer names none either", server.name));
-        finding.evidence = {about(*server.entry, "msExchResponsibleMTAServer"), container_evidence(*org, server.key, "CN=Microsoft MTA," + std::string(server.entry->dn))};
+      } else if (org->view->container_read(server.key) &&
+                 (server.responsible_mta.absent() || names_nothing)) {
+        auto& finding = out.fail(
+            subject, "missing",
+            fmt::format("server {} has no MTA object, and msExchResponsibleMTAServer names none either",
+                        server.name));
+        finding.evidence = {
+            about(*server.entry, "msExchResponsibleMTAServer"),
+            container_evidence(*org, server.key, "CN=Microsoft MTA," + std::string(server.entry->dn))};
       } else {
-        out.not_evaluated(subject, "what stands below the server, or msExchResponsibleMTAServer, was not observed");
+        out.not_evaluated(subject,
+                          "what stands below the server, or msExchResponsibleMTAServer, was not observed");
       }
     }
   }
 }
 
 bool lists(const model::RoutingGroup& group, const model::Server& server) {
-  return std::any_of(group.member_keys.begin(), group.member_keys.end(),
-                     [&](const std::string& key) { return key == server.key || (!server.mta_key.empty() && key == server.mta_key); });
+  return std::any_of(group.member_keys.begin(), group.member_keys.end(), [&](const std::string& key) {
+    return key == server.key || (!server.mta_key.empty() && key == server.mta_key);
+  });
 }
 
 // Does the view hold the routing group membership of any server but this one?
 bool others_have_membership(const model::Organization& org, const model::Server& server) {
-  const bool by_server = std::any_of(org.servers.begin(), org.servers.end(),
-                                     [&](const model::Server& other) { return &other != &server && other.home_routing_group.present(); });
-  return by_server || std::any_of(org.routing_groups.begin(), org.routing_groups.end(), [](const model::RoutingGroup& group) { return !group.member_keys.empty(); });
+  const bool by_server = std::any_of(org.servers.begin(), org.servers.end(), [&](const model::Server& other) {
+    return &other != &server && other.home_routing_group.present();
+  });
+  return by_server ||
+         std::any_of(org.routing_groups.begin(), org.routing_groups.end(),
+                     [](const model::RoutingGroup& group) { return !group.member_keys.empty(); });
 }
 
 void judge_routing_group(const model::Organization& org, const model::Server& server, Verdicts& out) {
@@ -56,17 +70,21 @@ void judge_routing_group(const model::Organization& org, const model::Server& se
     auto& finding = out.fail(subject, reason, std::move(message));
     finding.evidence = {about(*server.entry, "msExchHomeRoutingGroup")};
   };
-  if (std::any_of(org.routing_groups.begin(), org.routing_groups.end(), [&](const auto& group) { return lists(group, server); })) {
+  if (std::any_of(org.routing_groups.begin(), org.routing_groups.end(),
+                  [&](const auto& group) { return lists(group, server); })) {
     out.pass(subject);
     return;
   }
   if (field.present()) {
     const std::string key = facts::dn_key(field.value).value_or("");
-    const auto is_it = [&](const model::RoutingGroup& group) { return group.key == key || group.entry == org.view->find(key); };
+    const auto is_it = [&](const model::RoutingGroup& group) {
+      return group.key == key || group.entry == org.view->find(key);
+    };
     if (std::any_of(org.routing_groups.begin(), org.routing_groups.end(), is_it)) {
       out.pass(subject);
     } else if (facts::names_deleted_object(field.value) || org.view->container_read(facts::parent_key(key))) {
-      fail("not-found", fmt::format("msExchHomeRoutingGroup of server {} names no routing group", server.name));
+      fail("not-found",
+           fmt::format("msExchHomeRoutingGroup of server {} names no routing group", server.name));
     } else {
       out.not_evaluated(subject, "the routing groups of the administrative group were not read");
     }
@@ -88,11 +106,25 @@ void mta_routing_group(const model::Case& c, Verdicts& out) {
 
 }  // namespace
 
-extern const Rule kb247130_mta_missing = {
-    "KB247130.mta-missing", "Every server has an MTA object, or names the one that serves it.", "247130", Severity::high, "directory", "2000 2003",
-    SubjectKind::server, kDirectory, "missing", mta_missing};
-extern const Rule kb247130_mta_routing_group = {
-    "KB247130.mta-routing-group", "Every server is a member of a routing group.", "247130", Severity::medium, "directory", "2000 2003",
-    SubjectKind::server, kDirectory, "missing not-found", mta_routing_group};
+extern const Rule kb247130_mta_missing = {"KB247130.mta-missing",
+                                          "Every server has an MTA object, or names the one that serves it.",
+                                          "247130",
+                                          Severity::high,
+                                          "directory",
+                                          "2000 2003",
+                                          SubjectKind::server,
+                                          kDirectory,
+                                          "missing",
+                                          mta_missing};
+extern const Rule kb247130_mta_routing_group = {"KB247130.mta-routing-group",
+                                                "Every server is a member of a routing group.",
+                                                "247130",
+                                                Severity::medium,
+                                                "directory",
+                                                "2000 2003",
+                                                SubjectKind::server,
+                                                kDirectory,
+                                                "missing not-found",
+                                                mta_routing_group};
 
 }  // namespace exaudit::rules
