@@ -182,7 +182,9 @@ TEST_CASE("scenarios: every one gives the findings and the exit code that the ca
   Lines known;
   for (const auto& [name, expected] : kExpected) known.push_back(name);
   CHECK(joined(scenarios()) == joined(known));
-  for (const auto& [name, expected] : kExpected) {
+  for (const auto& row : kExpected) {
+    const std::string& name = row.first;
+    const Expectation& expected = row.second;
     CAPTURE(name);
     const Run run = audit(name, "--format json");
     CHECK(joined(findings_of(Json::parse(run.out))) == joined(expected.findings));

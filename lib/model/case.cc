@@ -172,15 +172,34 @@ void Case::add_file_machines() {
       only = server.name;
     }
   }
+  const facts::MachineFacts* nameless = nullptr;
   for (const facts::MachineFacts& facts : snapshot.machines) {
-    const bool nameless = facts.name == kUnknownMachine;
-    const bool adopt =
-        nameless && servers.size() == 1 &&
-        std::none_of(snapshot.machines.begin(), snapshot.machines.end(),
-                     [&](const facts::MachineFacts& other) { return base::fold_equals(other.name, only); });
-    if (adopt) adopted_machine = only;
-    machine_named(adopt ? only : facts.name).files = &facts;
+    if (facts.name == kUnknownMachine && servers.size() == 1) {
+      nameless = &facts;
+    } else {
+      machine_named(facts.name).files = &facts;
+    }
   }
+  if (nameless == nullptr) return;
+  adopted_machine = only;
+  Machine& machine = machine_named(only);
+  if (machine.files == nullptr) {
+    machine.files = nameless;
+    return;
+  }
+  // The only server has files of its own too: all of them are looked at together.
+  adopted_ = std::make_unique<facts::MachineFacts>(*machine.files);
+  const auto append = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
+  append(adopted_->metabases, nameless->metabases);
+  append(adopted_->registries, nameless->registries);
+  append(adopted_->event_logs, nameless->event_logs);
+  append(adopted_->greetings, nameless->greetings);
+  append(adopted_->mailbox_tables, nameless->mailbox_tables);
+  append(adopted_->sink_listings, nameless->sink_listings);
+  append(adopted_->service_tables, nameless->service_tables);
+  append(adopted_->files, nameless->files);
+  append(adopted_->histories, nameless->histories);
+  machine.files = adopted_.get();
 }
 
 void Case::finish(Machine& machine) const {

@@ -90,6 +90,9 @@ class Case {
   void add_file_machines();
   void finish(Machine& machine) const;
   Machine& machine_named(std::string_view name);
+
+  std::unique_ptr<facts::MachineFacts>
+      adopted_;  // files of the only server and those without a machine, together
 };
 
 }  // namespace exaudit::model

@@ -23,10 +23,21 @@ std::string_view ancestor(std::string_view key, int levels) {
   return key;
 }
 
-std::string name_of(const Entry* entry, std::string_view key) {
+// As the directory spells it. Where the entry is not in the view, those below it still spell its name in
+// their DNs.
+std::string name_of(const facts::DirectoryView& view, const Entry* entry, std::string_view key) {
+  std::size_t levels = 0;
+  if (entry == nullptr) {
+    const auto below = view.descendants(key);
+    if (!below.empty()) {
+      entry = &below.front();
+      levels = facts::depth_of_key(entry->key) - facts::depth_of_key(key);
+    }
+  }
   if (entry != nullptr) {
     const auto dn = facts::parse_dn(entry->dn);
-    if (dn) return std::string(facts::demangle(dn->name()).base);
+    if (dn && levels < dn->rdns.size())
+      return std::string(facts::demangle(dn->rdns[levels].front().value).base);
   }
   const std::string_view rdn = facts::rdn_of_key(key);
   return std::string(rdn.substr(std::min(rdn.size(), rdn.find('=') + 1)));
@@ -74,7 +85,7 @@ class Builder {
     AdminGroup& group = org_.groups.emplace_back();
     group.key = key;
     group.entry = view_.find(key);
-    group.name = name_of(group.entry, key);
+    group.name = name_of(view_, group.entry, key);
     if (group.entry != nullptr) group.legacy_dn = org_.field(*group.entry, "legacyExchangeDN");
     const std::string servers = "cn=servers," + group.key;
     group.servers_read =
@@ -90,7 +101,7 @@ class Builder {
     Server& server = org_.servers.emplace_back();
     server.key = key;
     server.entry = view_.find(key);
-    server.name = name_of(server.entry, key);
+    server.name = name_of(view_, server.entry, key);
     server.group = &group_at(ancestor(key, 2));  // CN=<server>,CN=Servers,CN=<group>
     if (server.entry != nullptr) {
       server.serial_number = org_.field(*server.entry, "serialNumber");
@@ -165,7 +176,7 @@ class Builder {
     StorageGroup& group = org_.storage_groups.emplace_back();
     group.key = key;
     group.entry = view_.find(key);
-    group.name = name_of(group.entry, key);
+    group.name = name_of(view_, group.entry, key);
     group.server = &server_at(ancestor(key, 2));  // CN=<group>,CN=InformationStore,CN=<server>
     if (group.entry != nullptr) {
       const auto set = [&](std::string_view attribute) {
@@ -188,7 +199,7 @@ class Builder {
     Store& store = org_.stores.emplace_back();
     store.entry = &entry;
     store.key = entry.key;
-    store.name = name_of(&entry, entry.key);
+    store.name = name_of(view_, &entry, entry.key);
     store.is_public = base::ascii_iequals(entry.structural_class(), "msExchPublicMDB");
     store.group = &storage_group_at(parent);
     store.server = store.group->server;
@@ -202,7 +213,7 @@ class Builder {
     RoutingGroup& group = org_.routing_groups.emplace_back();
     group.entry = &entry;
     group.key = entry.key;
-    group.name = name_of(&entry, entry.key);
+    group.name = name_of(view_, &entry, entry.key);
     for (const std::string_view attribute : {"msExchRoutingGroupMembersDN", "msExchRoutingGroupMembersBL"}) {
       const facts::Attribute* members = entry.find(attribute);
       for (std::size_t i = 0; members != nullptr && i < members->values.size(); ++i) {
@@ -329,7 +340,7 @@ std::vector<std::unique_ptr<Organization>> build_organizations(
       org->key = key;
       org->view = &view;
       org->entry = view.find(key);
-      org->name = name_of(org->entry, key);
+      org->name = name_of(view, org->entry, key);
       if (org->entry != nullptr) {
         org->dn = org->entry->dn;
         if (org->entry->guid) org->guid = org->entry->guid->text();

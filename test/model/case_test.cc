@@ -67,6 +67,12 @@ TEST_CASE("case: files without a machine go to the only server, and stay apart w
   CHECK(adopted.adopted_machine == "MAIL1");
   CHECK(named(adopted, "MAIL1")->files != nullptr);
 
+  one.machines.push_back(
+      machine_files("mail1", "[HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\RESvc]\r\n"));
+  const model::Case together(one, {});
+  REQUIRE(together.machines.size() == 1);
+  CHECK(together.machines[0].files->registries.size() == 2);
+
   auto records = contoso();
   records["4 server2"] =
       whole("CN=MAIL2,CN=Servers," + kGroup, "msExchExchangeServer", {{"serialNumber", "Version 6.5"}});

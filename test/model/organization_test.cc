@@ -154,7 +154,7 @@ TEST_CASE("organization: what hangs below CN=Microsoft Exchange without being an
   // Without its own entry the organization is still recognised by what it holds.
   records.erase("0 org");
   const Model model = model_of(records);
-  CHECK(model.only().name == "contoso");
+  CHECK(model.only().name == "Contoso");
   CHECK(model.only().guid.empty());
   CHECK(model.only().identity == model.only().key);
 }

@@ -140,8 +140,8 @@ void check_fixtures(const std::string& article, const std::vector<FixtureRow>& r
     const fs::path folder = source_root() / "fixtures" / article / kind;
     if (!fs::exists(folder)) continue;
     for (const auto& entry : fs::directory_iterator(folder)) {
-      CAPTURE(entry.path());
-      CHECK(slugs.contains(entry.path().filename().string()));
+      CHECK_MESSAGE(slugs.contains(entry.path().filename().string()),
+                    entry.path().string() << " has no row in the table of its article's test");
     }
   }
 }

@@ -360,6 +360,18 @@ TEST_CASE("KB828938: which stores need a gateway") {
   CHECK(verdict(without_record(gone, kStorageGroup), rule) == kStore + " not-evaluated (directory)");
 }
 
+TEST_CASE(
+    "KB828938.gateway-missing: names of what is not in the view are spelled as the DNs below spell them") {
+  const std::string part =
+      record(kStorageGroup, "top container msExchStorageGroup") +
+      record(kStoreDn, "top msExchMDB msExchPrivateMDB", {"objectGUID:: gcbBN8/QLk60ZEH8OKixGw=="}) +
+      record("CN=SMTP (Internet)," + kConnections, "top msExchConnector mailGateway");
+  const auto& result = audit_files({{"directory/a.ldf", part}});
+  CHECK(only_finding(result, "KB828938.gateway-missing").subject.server == "MAIL1");
+  REQUIRE(result.organizations.size() == 1);
+  CHECK(result.organizations[0].name == "Contoso");
+}
+
 TEST_CASE("KB828938.gateway-orphan: reasons, and what proves them") {
   const auto with_orphan = [](const std::string& ldif, const std::string& name) {
     return ldif + record("CN=" + name + "," + kConnections, "top msExchConnector mailGateway",
