@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "facts/event_numbers.h"
+
 namespace exaudit::rules {
 
 namespace {
@@ -14,7 +16,7 @@ findings::Evidence event_evidence(const facts::Event& event) {
   findings::Evidence out;
   out.at = event.location;
   std::string text = fmt::format("{} {}", event.source, event.id);
-  if (!event.description.empty()) text += ": " + event.description;
+  if (!event.description.empty()) text.append(": ").append(facts::unwrap(event.description));
   for (const std::string& value : event.strings) text += fmt::format(" [{}]", value);
   out.actual = {std::move(text)};
   return out;

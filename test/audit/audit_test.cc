@@ -105,7 +105,8 @@ TEST_CASE(
                     "Objects,CN=Configuration,DC=contoso,DC=test"));
   const auto result = audit::run(snapshot_of({not_found, deleted}), {});
   REQUIRE(result);
-  REQUIRE(result->findings.size() == 1);
+  REQUIRE(result->findings.size() == 2);
+  CHECK(result->findings[1].rule == "KB828938.dc-divergence");  // of another kind: that they disagree
   CHECK(result->findings[0].rule == "KB828938.gateway-home-mta");
   CHECK(result->findings[0].reason == "deleted");
   CHECK(result->findings[0].views == std::vector<std::string>{"1.ldf", "2.ldf"});
@@ -122,7 +123,8 @@ TEST_CASE("audit: one view that could not be judged keeps the verdict from being
       gateway("MAIL1", kMailboxGuid, "CN=Microsoft MTA," + kServer, "CN=Other," + kStorageGroup);
   const auto result = audit::run(snapshot_of({joined(contoso()), joined(narrow)}), {});
   REQUIRE(result);
-  CHECK(result->findings.empty());
+  REQUIRE(result->findings.size() == 1);
+  CHECK(result->findings[0].rule == "KB828938.dc-divergence");
   const auto row =
       std::find_if(result->verdicts.begin(), result->verdicts.end(), [](const findings::VerdictRow& each) {
         return each.rule == "KB828938.gateway-home-mdb" && each.subject.guid == kMailboxGuid;

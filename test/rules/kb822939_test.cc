@@ -62,19 +62,20 @@ auto exported(const std::string& keys, const Files& more = {}) {
 }  // namespace
 
 TEST_CASE("KB822939: fixtures") {
-  check_fixtures("kb822939",
-                 {{"KB822939.auth-verbs", "info not-advertised MAIL1", "ehlo"},
-                  {"KB822939.imc-key", "medium present MAIL1", "registry-services"},
-                  {"KB822939.no-bindings", "high none MAIL1", "metabase"},
-                  {"KB822939.service-disabled", "high disabled MAIL1 IISADMIN", "registry-services"},
-                  {"KB822939.service-stopped", "medium stopped MAIL1 RESvc", "service-states"},
-                  {"KB822939.sink-disabled",
-                   "medium disabled SmtpSvc/1 Exchange SMTP Protocol XEXCH50 RCPT Response Sink", "metabase",
-                   "info KB822939.sinks-missing family-incomplete SmtpSvc/1 XEXCH50"},
-                  {"KB822939.sinks-missing", "high family-missing SmtpSvc/1 router", "metabase"},
-                  {"KB822939.smtp-service-absent", "high registry MAIL1", "metabase registry-services"},
-                  {"KB822939.unroutable-report", "info sequence MAIL1", ""},
-                  {"KB822939.verbs-missing", "high windows-smtp-only MAIL1", "ehlo"}});
+  check_fixtures(
+      "kb822939",
+      {{"KB822939.auth-verbs", "info not-advertised MAIL1", "ehlo"},
+       {"KB822939.imc-key", "medium present MAIL1", "registry-services"},
+       {"KB822939.no-bindings", "high none MAIL1", "metabase"},
+       {"KB822939.service-disabled", "high disabled MAIL1 IISADMIN", "registry-services service-states"},
+       {"KB822939.service-stopped", "medium stopped MAIL1 RESvc", "service-states"},
+       {"KB822939.sink-disabled",
+        "medium disabled SmtpSvc/1 Exchange SMTP Protocol XEXCH50 RCPT Response Sink", "metabase",
+        "info KB822939.sinks-missing family-incomplete SmtpSvc/1 XEXCH50"},
+       {"KB822939.sinks-missing", "high family-missing SmtpSvc/1 router", "metabase"},
+       {"KB822939.smtp-service-absent", "high registry MAIL1", "metabase registry-services"},
+       {"KB822939.unroutable-report", "info sequence MAIL1", ""},
+       {"KB822939.verbs-missing", "high windows-smtp-only MAIL1", "ehlo"}});
 }
 
 TEST_CASE("KB822939.verbs-missing: which keywords count") {

@@ -81,7 +81,7 @@ TEST_CASE("KB840469.mta-start-failure: only Init Routing API with its number") {
   CHECK(findings_of(logged(unexpected(kInit + "-2147219168"))) == kDead);
   CHECK(findings_of(logged(unexpected(kInit + "-1073478766"))) ==
         "high KB247130.mta-start-failure -1073478766 MAIL1");
-  for (const std::string other :
+  for (const std::string& other :
        {kInit + "-2147219169", kInit + "2147219168", std::string("-2147219168"), std::string("3909")}) {
     CAPTURE(other);
     CHECK(findings_of(logged(unexpected(other))) == "");
