@@ -71,14 +71,14 @@ InputKind recognise_binary(std::string_view bytes) {
   return InputKind::unknown;
 }
 
-// exaudit's JSON result, whatever the order of its keys.
+// exaudit's JSON output (exaudit-result, exaudit-coverage, ...), whatever the order of its keys.
 bool is_own_json(std::string_view text) {
   constexpr std::string_view kKey = "\"format\"";
   for (std::size_t at = text.find(kKey); at != std::string_view::npos; at = text.find(kKey, at + 1)) {
     std::string_view rest = skip_space(text.substr(at + kKey.size()));
     if (!rest.starts_with(':')) continue;
     rest = skip_space(rest.substr(1));
-    if (rest.starts_with("\"exaudit-result\"")) return true;
+    if (rest.starts_with("\"exaudit-")) return true;
   }
   return false;
 }
