@@ -312,10 +312,12 @@ class Collector {
     const base::BufferPtr buffer = load(id);
     if (!buffer) return;
     Input& input = inputs_[id];
-    add_log(id, input.kind == InputKind::event_log_text ? readers::read_event_text(buffer->view(), id, input)
-                : input.kind == InputKind::event_log_evt
-                    ? readers::read_event_log_evt(buffer->view(), id, input)
-                    : readers::read_event_blocks(buffer->view(), id, input));
+    auto log = input.kind == InputKind::event_log_text ? readers::read_event_text(buffer->view(), id, input)
+               : input.kind == InputKind::event_log_evt
+                   ? readers::read_event_log_evt(buffer->view(), id, input)
+                   : readers::read_event_blocks(buffer->view(), id, input);
+    facts::MachineFacts& machine = add_log(id, std::move(log));
+    if (input.kind == InputKind::event_blocks) read_history_between(buffer->view(), id, machine);
   }
 
   void read_evtx(InputId id) {
@@ -323,11 +325,11 @@ class Collector {
       add_log(id, readers::read_event_log_evtx(named->path, id, inputs_[id]));
   }
 
-  void add_log(InputId id, facts::EventLog log) {
+  facts::MachineFacts& add_log(InputId id, facts::EventLog log) {
     const std::string hint = machine_hint(log);
     facts::MachineFacts& machine = owner(id, hint);
     machine.event_logs.push_back(std::move(log));
-    if (input.kind == InputKind::event_blocks) read_history_between(buffer->view(), id, machine);
+    return machine;
   }
 
   // An article or a mail that shows events may show the history of a message as well.
