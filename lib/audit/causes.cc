@@ -21,8 +21,8 @@ using findings::SubjectKind;
 enum class Join { machine, store, server, removed_server };
 
 struct Row {
-  std::string_view causes;         // blank-separated rule ids
-  std::string_view cause_reason;   // "" = any
+  std::string_view causes;        // blank-separated rule ids
+  std::string_view cause_reason;  // "" = any
   std::string_view effects;
   std::string_view effect_reason;  // "" = any
   Join join;
@@ -30,13 +30,16 @@ struct Row {
 
 constexpr std::array kRows = {
     Row{"KB822939.imc-key", "present-smtp-removed",
-        "KB822939.smtp-service-absent KB822939.verbs-missing KB822939.no-bindings KB822939.sinks-missing", "", Join::machine},
-    Row{"KB822939.smtp-service-absent", "", "KB822939.verbs-missing KB822939.no-bindings KB822939.sinks-missing", "", Join::machine},
+        "KB822939.smtp-service-absent KB822939.verbs-missing KB822939.no-bindings KB822939.sinks-missing", "",
+        Join::machine},
+    Row{"KB822939.smtp-service-absent", "",
+        "KB822939.verbs-missing KB822939.no-bindings KB822939.sinks-missing", "", Join::machine},
     Row{"KB822939.no-bindings", "", "KB822939.verbs-missing", "", Join::machine},
     Row{"KB822939.sinks-missing", "family-missing", "KB822939.verbs-missing", "", Join::machine},
     Row{"KB247130.mta-missing", "", "KB828938.gateway-home-mta", "deleted", Join::server},
-    Row{"KB828938.gateway-missing KB828938.gateway-class KB828938.gateway-home-mta KB828938.gateway-home-mdb KB828938.gateway-legacy-dn", "",
-        "KB828938.mailbox-missing KB828938.mailbox-disconnected", "", Join::store},
+    Row{"KB828938.gateway-missing KB828938.gateway-class KB828938.gateway-home-mta KB828938.gateway-home-mdb "
+        "KB828938.gateway-legacy-dn",
+        "", "KB828938.mailbox-missing KB828938.mailbox-disconnected", "", Join::store},
     Row{kServerRemovedRule, "", "KB828938.gateway-orphan", "server-removed", Join::removed_server},
 };
 
@@ -58,20 +61,26 @@ std::string_view server_of(const Finding& finding) {
 bool joined(const Finding& cause, const Finding& effect, Join join) {
   if (cause.subject.organization != effect.subject.organization) return false;
   switch (join) {
-    case Join::machine: return base::fold_equals(machine_of(cause), machine_of(effect));
-    case Join::store: return !cause.subject.guid.empty() && cause.subject.guid == effect.subject.guid;
+    case Join::machine:
+      return base::fold_equals(machine_of(cause), machine_of(effect));
+    case Join::store:
+      return !cause.subject.guid.empty() && cause.subject.guid == effect.subject.guid;
     case Join::server:
-    case Join::removed_server: return base::fold_equals(server_of(cause), server_of(effect));
+    case Join::removed_server:
+      return base::fold_equals(server_of(cause), server_of(effect));
   }
   return false;
 }
 
-// A cause must be severe enough to be one: neither a missing family of optional bindings nor an export that is only partial explains a missing verb.
+// A cause must be severe enough to be one: neither a missing family of optional bindings nor an export that
+// is only partial explains a missing verb.
 bool explains(const Row& row, const Finding& cause, const Finding& effect) {
   if (!listed(row.causes, cause.rule) || !listed(row.effects, effect.rule)) return false;
   if (!row.cause_reason.empty() && cause.reason != row.cause_reason) return false;
   if (!row.effect_reason.empty() && effect.reason != row.effect_reason) return false;
-  if (listed("KB822939.sinks-missing KB822939.no-bindings", cause.rule) && cause.severity != findings::Severity::high) return false;
+  if (listed("KB822939.sinks-missing KB822939.no-bindings", cause.rule) &&
+      cause.severity != findings::Severity::high)
+    return false;
   return joined(cause, effect, row.join);
 }
 
@@ -90,8 +99,10 @@ std::string_view last_component(std::string_view legacy_dn) {
   return at == std::string::npos ? std::string_view() : legacy_dn.substr(at + kServers.size());
 }
 
-// Recipients of one view by home server that is no server of the organization; the view with most of them counts, two views may show the same ones.
-void count_recipients(const model::Organization& org, const facts::DirectoryView& view, std::map<std::string, Removed>& removed) {
+// Recipients of one view by home server that is no server of the organization; the view with most of them
+// counts, two views may show the same ones.
+void count_recipients(const model::Organization& org, const facts::DirectoryView& view,
+                      std::map<std::string, Removed>& removed) {
   constexpr std::size_t kExamples = 3;
   std::map<std::uint32_t, std::uint64_t> by_server;
   std::map<std::uint32_t, std::vector<const facts::Recipient*>> examples;
@@ -132,8 +143,10 @@ Finding headline(const model::Organization& org, const std::string& key, const R
   out.subject.name = removed.name;
   out.subject.identity = key;
   out.subject.organization = org.identity;
-  out.message = fmt::format("server {} does not exist any more, but {} SMTP mailbox object{} and {} recipient{} still point to it", removed.name,
-                            removed.orphans.size(), removed.orphans.size() == 1 ? "" : "s", removed.recipients, removed.recipients == 1 ? "" : "s");
+  out.message = fmt::format(
+      "server {} does not exist any more, but {} SMTP mailbox object{} and {} recipient{} still point to it",
+      removed.name, removed.orphans.size(), removed.orphans.size() == 1 ? "" : "s", removed.recipients,
+      removed.recipients == 1 ? "" : "s");
   std::set<std::string> views;
   for (const Finding* orphan : removed.orphans) {
     views.insert(orphan->views.begin(), orphan->views.end());
@@ -155,20 +168,25 @@ void add_removed_servers(const model::Case& c, std::vector<Finding>& findings) {
   for (const std::string& identity : identities) {
     std::map<std::string, Removed> removed;
     const auto views = c.views_of(identity);
-    const bool read = std::all_of(views.begin(), views.end(), [](const model::Organization* org) { return org->all_servers_read; });
+    const bool read = std::all_of(views.begin(), views.end(),
+                                  [](const model::Organization* org) { return org->all_servers_read; });
     if (!read) continue;
     for (const Finding& finding : findings) {
-      if (finding.rule != "KB828938.gateway-orphan" || finding.reason != "server-removed" || finding.subject.organization != identity) continue;
+      if (finding.rule != "KB828938.gateway-orphan" || finding.reason != "server-removed" ||
+          finding.subject.organization != identity)
+        continue;
       Removed& entry = removed[base::fold(finding.subject.server)];
       entry.name = finding.subject.server;
       entry.orphans.push_back(&finding);
     }
     for (const facts::DirectoryView& view : c.snapshot.views) {
-      const bool own = std::any_of(views.begin(), views.end(), [&](const model::Organization* org) { return org->view == &view; });
+      const bool own = std::any_of(views.begin(), views.end(),
+                                   [&](const model::Organization* org) { return org->view == &view; });
       if (own || identities.size() == 1) count_recipients(*views.front(), view, removed);
     }
     for (const auto& [key, entry] : removed) {
-      if (entry.orphans.size() + entry.recipients >= 2) headlines.push_back(headline(*views.front(), key, entry));
+      if (entry.orphans.size() + entry.recipients >= 2)
+        headlines.push_back(headline(*views.front(), key, entry));
     }
   }
   findings.insert(findings.end(), headlines.begin(), headlines.end());
@@ -179,13 +197,16 @@ void link_causes(std::vector<Finding>& findings) {
   std::vector<const Finding*> causes;  // few, whatever the number of findings
   for (std::size_t i = 0; i < findings.size(); ++i) {
     by_fingerprint[findings[i].fingerprint] = i;
-    const bool may_explain = std::any_of(kRows.begin(), kRows.end(), [&](const Row& row) { return listed(row.causes, findings[i].rule); });
+    const bool may_explain = std::any_of(
+        kRows.begin(), kRows.end(), [&](const Row& row) { return listed(row.causes, findings[i].rule); });
     if (may_explain) causes.push_back(&findings[i]);
   }
   for (Finding& effect : findings) {
     for (const Row& row : kRows) {
       if (!listed(row.effects, effect.rule)) continue;
-      const auto cause = std::find_if(causes.begin(), causes.end(), [&](const Finding* each) { return each != &effect && explains(row, *each, effect); });
+      const auto cause = std::find_if(causes.begin(), causes.end(), [&](const Finding* each) {
+        return each != &effect && explains(row, *each, effect);
+      });
       if (cause == causes.end()) continue;
       effect.explained_by = (*cause)->fingerprint;
       break;

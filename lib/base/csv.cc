@@ -45,7 +45,8 @@ bool CsvReader::next(CsvRow& row) {
     }
     // Unquoted text, and whatever stands between a closing quote and the separator.
     const std::array<char, 3> stops = {separator_, '\n', '\r'};
-    const std::size_t end = std::min(rest_.find_first_of(std::string_view(stops.data(), stops.size())), rest_.size());
+    const std::size_t end =
+        std::min(rest_.find_first_of(std::string_view(stops.data(), stops.size())), rest_.size());
     if (end > kMaxCsvFieldBytes) row.unterminated = true;
     field.append(rest_.substr(0, std::min(end, kMaxCsvFieldBytes)));
     rest_.remove_prefix(end);

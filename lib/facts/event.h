@@ -1,6 +1,8 @@
-// Windows event records, from rendered logs (Event Viewer text and csv, pasted blocks); binary logs later feed the same type.
+// Windows event records, from rendered logs (Event Viewer text and csv, pasted blocks); binary logs later
+// feed the same type.
 //
-// Rendered descriptions come in the server's language: rules match source, id and the numbers in the text, never words alone.
+// Rendered descriptions come in the server's language: rules match source, id and the numbers in the text,
+// never words alone.
 #pragma once
 
 #include <cstdint>
@@ -15,10 +17,11 @@ namespace exaudit::facts {
 enum class EventType { unknown, error, warning, information, audit_success, audit_failure };
 
 struct Event {
-  std::string source;       // "MSExchangeTransport"
-  std::uint32_t id = 0;     // the 16-bit number that Event Viewer shows
+  std::string source;    // "MSExchangeTransport"
+  std::uint32_t id = 0;  // the 16-bit number that Event Viewer shows
   EventType type = EventType::unknown;
-  std::optional<std::int64_t> time;  // seconds since 1970-01-01, in the log's own local time; nothing for pasted text without a readable date
+  std::optional<std::int64_t> time;  // seconds since 1970-01-01, in the log's own local time; nothing for
+                                     // pasted text without a readable date
   std::string category;
   std::string computer;
   std::string description;           // one string, line breaks as LF, blanks as written

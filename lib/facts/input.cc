@@ -4,22 +4,38 @@ namespace exaudit::facts {
 
 std::string_view kind_name(InputKind kind) {
   switch (kind) {
-    case InputKind::ldif: return "ldif";
-    case InputKind::metabase_xml: return "metabase-xml";
-    case InputKind::mbschema_xml: return "mbschema-xml";
-    case InputKind::registry_export: return "registry-export";
-    case InputKind::registry_query: return "registry-query";
-    case InputKind::event_log_text: return "event-log-text";
-    case InputKind::event_blocks: return "event-blocks";
-    case InputKind::smtp_greeting: return "smtp-greeting";
-    case InputKind::mailbox_table: return "mailbox-table";
-    case InputKind::registry_hive: return "registry-hive";
-    case InputKind::event_log_evt: return "event-log-evt";
-    case InputKind::event_log_evtx: return "event-log-evtx";
-    case InputKind::metabase_binary: return "metabase-binary";
-    case InputKind::exaudit_output: return "exaudit-output";
-    case InputKind::empty: return "empty";
-    case InputKind::unknown: return "not-evidence";
+    case InputKind::ldif:
+      return "ldif";
+    case InputKind::metabase_xml:
+      return "metabase-xml";
+    case InputKind::mbschema_xml:
+      return "mbschema-xml";
+    case InputKind::registry_export:
+      return "registry-export";
+    case InputKind::registry_query:
+      return "registry-query";
+    case InputKind::event_log_text:
+      return "event-log-text";
+    case InputKind::event_blocks:
+      return "event-blocks";
+    case InputKind::smtp_greeting:
+      return "smtp-greeting";
+    case InputKind::mailbox_table:
+      return "mailbox-table";
+    case InputKind::registry_hive:
+      return "registry-hive";
+    case InputKind::event_log_evt:
+      return "event-log-evt";
+    case InputKind::event_log_evtx:
+      return "event-log-evtx";
+    case InputKind::metabase_binary:
+      return "metabase-binary";
+    case InputKind::exaudit_output:
+      return "exaudit-output";
+    case InputKind::empty:
+      return "empty";
+    case InputKind::unknown:
+      return "not-evidence";
   }
   return "";
 }

@@ -13,6 +13,7 @@
 #include "facts/directory_view.h"
 #include "facts/dn.h"
 #include "facts/judged_attributes.h"
+#include "facts/naming_context.h"
 #include "ldapschema/ldapschema.h"
 
 namespace exaudit::facts {
@@ -23,32 +24,6 @@ constexpr std::string_view kSystemObjectsRdn = "cn=microsoft exchange system obj
 
 std::string_view base_name(std::string_view description) {
   return description.substr(0, description.find(';'));
-}
-
-// The configuration naming context is CN=Configuration followed by nothing but DC= parts (or nothing at all,
-// where an export left the root out).
-bool in_configuration(std::string_view key) {
-  constexpr std::string_view kRdn = "cn=configuration";
-  for (std::size_t at = key.find(kRdn); at != std::string_view::npos; at = key.find(kRdn, at + 1)) {
-    if (at != 0 && key[at - 1] != ',') continue;
-    std::string_view rest = key.substr(at + kRdn.size());
-    while (rest.starts_with(",dc=")) rest = rest.substr(std::min(rest.size(), rest.find(',', 4)));
-    if (rest.empty()) return true;
-  }
-  return false;
-}
-
-bool in_schema(std::string_view key) {
-  constexpr std::string_view kRdn = "cn=schema,cn=configuration";
-  const std::size_t at = key.find(kRdn);
-  return at != std::string_view::npos && (at == 0 || key[at - 1] == ',') &&
-         in_configuration(key.substr(at + 10));
-}
-
-// Key of the domain naming context: the trailing DC= parts.
-std::string_view domain_of(std::string_view key) {
-  const std::size_t at = key.starts_with("dc=") ? 0 : key.find(",dc=");
-  return at == std::string_view::npos ? std::string_view() : key.substr(at == 0 ? 0 : at + 1);
 }
 
 // ";range=0-1499" leaves values out, ";range=1500-*" reaches the end.

@@ -7,7 +7,8 @@ namespace exaudit::model {
 namespace {
 
 // A field of a binding: its own property, or the ID 0 property of the key with the field's name.
-const facts::MetabaseProperty* binding_field(const facts::Metabase& metabase, const std::string& path, std::string_view field) {
+const facts::MetabaseProperty* binding_field(const facts::Metabase& metabase, const std::string& path,
+                                             std::string_view field) {
   if (const facts::MetabaseKey* key = metabase.find(path)) {
     if (const facts::MetabaseProperty* property = key->find(field)) return property;
   }
@@ -18,7 +19,8 @@ const facts::MetabaseProperty* binding_field(const facts::Metabase& metabase, co
 }
 
 std::string text_of(const facts::MetabaseProperty* property) {
-  return property == nullptr || property->values.empty() ? std::string() : std::string(base::trim(property->values.front()));
+  return property == nullptr || property->values.empty() ? std::string()
+                                                         : std::string(base::trim(property->values.front()));
 }
 
 Enabled enabled_of(const facts::MetabaseProperty* property) {
@@ -78,7 +80,8 @@ SmtpService read_smtp_service(const facts::Metabase& metabase) {
   const facts::MetabaseKey* lm = metabase.find("/LM");
   out.lm_exported = lm != nullptr && !metabase.lost_records;
   out.present = metabase.exists(kService);
-  out.location = out.present ? location_below(metabase, kService) : (lm != nullptr ? lm->location : facts::Location{metabase.input, 0, 0, 0});
+  out.location = out.present ? location_below(metabase, kService)
+                             : (lm != nullptr ? lm->location : facts::Location{metabase.input, 0, 0, 0});
   for (const std::string& child : metabase.child_names(kService)) {
     if (base::is_digits(child)) out.virtual_servers.push_back(read_virtual_server(metabase, child));
   }

@@ -1,8 +1,10 @@
-// The SMTP service of a machine as its metabase describes it: virtual servers and their event bindings (the registrations through which Exchange adds its
-// command verbs, categorizer, router and store driver to the Windows SMTP service).
+// The SMTP service of a machine as its metabase describes it: virtual servers and their event bindings (the
+// registrations through which Exchange adds its command verbs, categorizer, router and store driver to the
+// Windows SMTP service).
 //
-// Bindings stand at /LM/SmtpSvc/<n>/EventManager/EventTypes/{event}/Bindings/{binding}; each field of a binding is a key of that name holding property
-// ID 0, or a property of the binding key itself. Both are read.
+// Bindings stand at /LM/SmtpSvc/<n>/EventManager/EventTypes/{event}/Bindings/{binding}; each field of a
+// binding is a key of that name holding property ID 0, or a property of the binding key itself. Both are
+// read.
 #pragma once
 
 #include <string>
@@ -12,7 +14,11 @@
 
 namespace exaudit::model {
 
-enum class Enabled { yes, no, unknown };  // a binding without the field is enabled (Platform SDK, "Event Bindings")
+enum class Enabled {
+  yes,
+  no,
+  unknown
+};  // a binding without the field is enabled (Platform SDK, "Event Bindings")
 
 struct EventBinding {
   std::string path;          // metabase path as written
@@ -32,10 +38,11 @@ struct VirtualServer {
 };
 
 struct SmtpService {
-  bool lm_exported = false;      // the metabase file holds /LM itself and lost no key: what is not below /LM is not there
-  bool present = false;          // /LM/SmtpSvc is there
-  bool lost_records = false;     // keys may be missing
-  facts::Location location;      // of /LM/SmtpSvc, else of /LM
+  bool lm_exported =
+      false;  // the metabase file holds /LM itself and lost no key: what is not below /LM is not there
+  bool present = false;       // /LM/SmtpSvc is there
+  bool lost_records = false;  // keys may be missing
+  facts::Location location;   // of /LM/SmtpSvc, else of /LM
   std::vector<VirtualServer> virtual_servers;
 
   std::size_t binding_count() const;

@@ -1,4 +1,5 @@
-// KB 822939: the SMTP service itself, the left-over key of the Exchange 5.5 Internet Mail Connector, and disabled services.
+// KB 822939: the SMTP service itself, the left-over key of the Exchange 5.5 Internet Mail Connector, and
+// disabled services.
 #include <fmt/format.h>
 
 #include "base/text.h"
@@ -30,12 +31,18 @@ void smtp_service_absent(const model::Case& c, Verdicts& out) {
     }
     const auto key = machine.service_key("SMTPSVC");
     if (lacking != nullptr) {
-      auto& finding = out.fail(subject, "metabase", fmt::format("the metabase of {} has no /LM/SmtpSvc: the SMTP service is not installed", machine.name));
+      auto& finding =
+          out.fail(subject, "metabase",
+                   fmt::format("the metabase of {} has no /LM/SmtpSvc: the SMTP service is not installed",
+                               machine.name));
       finding.evidence.emplace_back();
       finding.evidence[0].at = lacking->location;
       finding.evidence[0].path = "/LM/SmtpSvc";
     } else if (key.state == Observed::absent) {
-      auto& finding = out.fail(subject, "registry", fmt::format("the registry of {} has no service SMTPSVC: the SMTP service is not installed", machine.name));
+      auto& finding =
+          out.fail(subject, "registry",
+                   fmt::format("the registry of {} has no service SMTPSVC: the SMTP service is not installed",
+                               machine.name));
       finding.evidence = {registry_evidence(*key.registry, nullptr, std::string(kServicesPath) + "SMTPSVC")};
     } else if (present || key.state == Observed::present) {
       out.pass(subject);
@@ -56,11 +63,14 @@ void imc_key(const model::Case& c, Verdicts& out) {
       out.not_evaluated(subject, "the Services key was not exported");
     } else {
       const bool removed = machine.service_key("SMTPSVC").state == Observed::absent;
-      auto& finding = out.fail(subject, removed ? "present-smtp-removed" : "present",
-                               fmt::format("the Exchange 5.5 key MSExchangeIMC still exists on {}{}", machine.name,
-                                           removed ? ", and the SMTP service is gone" : ": a Windows service pack may remove the SMTP service because of it"));
+      auto& finding = out.fail(
+          subject, removed ? "present-smtp-removed" : "present",
+          fmt::format("the Exchange 5.5 key MSExchangeIMC still exists on {}{}", machine.name,
+                      removed ? ", and the SMTP service is gone"
+                              : ": a Windows service pack may remove the SMTP service because of it"));
       if (!removed) finding.severity = Severity::medium;
-      finding.evidence = {registry_evidence(*imc.registry, imc.key, std::string(kServicesPath) + "MSExchangeIMC")};
+      finding.evidence = {
+          registry_evidence(*imc.registry, imc.key, std::string(kServicesPath) + "MSExchangeIMC")};
     }
   }
 }
@@ -79,7 +89,8 @@ void service_disabled(const model::Case& c, Verdicts& out) {
       } else if (start->number != kDisabled) {
         out.pass(subject);
       } else {
-        auto& finding = out.fail(subject, "disabled", fmt::format("service {} is disabled on {}", service, machine.name));
+        auto& finding =
+            out.fail(subject, "disabled", fmt::format("service {} is disabled on {}", service, machine.name));
         finding.evidence = {registry_evidence(*key.registry, key.key, "", start)};
         finding.evidence[0].expected = {"2"};
       }
@@ -89,14 +100,35 @@ void service_disabled(const model::Case& c, Verdicts& out) {
 
 }  // namespace
 
-extern const Rule kb822939_smtp_service_absent = {
-    "KB822939.smtp-service-absent", "The SMTP service is installed.", "822939", Severity::high, "iis", "2000 2003",
-    SubjectKind::machine, kMetabaseOrServices, "metabase registry", smtp_service_absent};
-extern const Rule kb822939_imc_key = {
-    "KB822939.imc-key", "No key of the Exchange 5.5 Internet Mail Connector is left over.", "822939", Severity::high, "registry", "2000 2003",
-    SubjectKind::machine, kServices, "present-smtp-removed present", imc_key};
-extern const Rule kb822939_service_disabled = {
-    "KB822939.service-disabled", "SMTP, the Routing Engine and IIS Admin are not disabled.", "822939", Severity::high, "registry", "2000 2003",
-    SubjectKind::machine, kServices, "disabled", service_disabled};
+extern const Rule kb822939_smtp_service_absent = {"KB822939.smtp-service-absent",
+                                                  "The SMTP service is installed.",
+                                                  "822939",
+                                                  Severity::high,
+                                                  "iis",
+                                                  "2000 2003",
+                                                  SubjectKind::machine,
+                                                  kMetabaseOrServices,
+                                                  "metabase registry",
+                                                  smtp_service_absent};
+extern const Rule kb822939_imc_key = {"KB822939.imc-key",
+                                      "No key of the Exchange 5.5 Internet Mail Connector is left over.",
+                                      "822939",
+                                      Severity::high,
+                                      "registry",
+                                      "2000 2003",
+                                      SubjectKind::machine,
+                                      kServices,
+                                      "present-smtp-removed present",
+                                      imc_key};
+extern const Rule kb822939_service_disabled = {"KB822939.service-disabled",
+                                               "SMTP, the Routing Engine and IIS Admin are not disabled.",
+                                               "822939",
+                                               Severity::high,
+                                               "registry",
+                                               "2000 2003",
+                                               SubjectKind::machine,
+                                               kServices,
+                                               "disabled",
+                                               service_disabled};
 
 }  // namespace exaudit::rules
