@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/buffer.h"
@@ -78,7 +79,7 @@ struct ViewInput {
 class DirectoryView {
  public:
   std::string name;
-  std::vector<ViewInput> inputs;
+  std::vector<ViewInput> inputs;  // sorted by id
   std::vector<Recipient> recipients;
   std::vector<SystemMailbox> system_mailboxes;
   // Keys of the domains whose CN=Microsoft Exchange System Objects was read completely, by the rule of
@@ -106,7 +107,8 @@ class DirectoryView {
 
  private:
   friend class ViewBuilder;
-  bool complete_input(const Entry& entry, InputId only) const;
+  bool in_complete_input(const Entry& entry) const;
+  void note_reached(const Entry& entry);
   const ViewInput* view_input(InputId id) const;
 
   std::vector<Entry> entries_;  // sorted by path
@@ -117,6 +119,9 @@ class DirectoryView {
   // class (lower case): bits of kJudgedAttributes in directory_view.cc.
   std::unordered_map<InputId, std::uint32_t> carried_by_input_;
   std::unordered_map<std::string, std::uint32_t> carried_by_class_;
+  // For each complete input the keys below which it holds something two or more levels down. Point into the
+  // keys of entries.
+  std::unordered_map<InputId, std::unordered_set<std::string_view>> reached_;
   std::vector<base::BufferPtr> buffers_;
   std::shared_ptr<Arena> arena_;
 };

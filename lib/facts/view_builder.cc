@@ -379,6 +379,8 @@ DirectoryView ViewBuilder::State::build(const std::vector<std::size_t>& members,
     for (Entry& entry : input.entries) view.entries_.push_back(std::move(entry));
     input = PendingInput();
   }
+  std::sort(view.inputs.begin(), view.inputs.end(),
+            [](const ViewInput& a, const ViewInput& b) { return a.id < b.id; });
   merge_same_dn(view.entries_, reports);
 
   // One object under two names (it was renamed or moved between two exports): the record changed last names
@@ -410,6 +412,7 @@ DirectoryView ViewBuilder::State::build(const std::vector<std::size_t>& members,
       if (!attribute.values.empty()) bits |= judged_bit(attribute.name);
     }
     for (const InputId id : entry.inputs) view.carried_by_input_[id] |= bits;
+    view.note_reached(entry);
     view.carried_by_class_[base::ascii_lowered(entry.structural_class())] |= bits;
   }
   for (const auto& [key_of_other, guid] : other_names)

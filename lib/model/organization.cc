@@ -77,9 +77,8 @@ Field Organization::field(const facts::Entry& object, std::string_view attribute
 }
 
 const Server* Organization::server_named(std::string_view wanted) const {
-  const auto at = std::find_if(servers.begin(), servers.end(),
-                               [&](const Server& server) { return base::fold_equals(server.name, wanted); });
-  return at == servers.end() ? nullptr : &*at;
+  const auto at = servers_by_name.find(base::fold(wanted));
+  return at == servers_by_name.end() ? nullptr : at->second;
 }
 
 const facts::Entry* Organization::database(const base::Guid& wanted) const {

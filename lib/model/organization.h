@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/guid.h"
@@ -119,7 +120,7 @@ class Organization {
   std::deque<Server> servers;
   std::deque<StorageGroup> storage_groups;
   std::deque<Store> stores;
-  std::deque<Gateway> gateways;
+  std::deque<Gateway> gateways;  // sorted by GUID, then the original before its copies
   std::deque<RoutingGroup> routing_groups;
   std::string connections_key;  // CN=Connections,<organization>
   bool connections_read = false;
@@ -146,6 +147,8 @@ class Organization {
   ExpectedLegacyDn expected_legacy_dn(const Store& store) const;
 
   std::vector<const facts::DirectoryView*> other_views;  // of the same organization
+  std::unordered_map<std::string, const Server*>
+      servers_by_name;  // case-folded; of two with one name the first
 };
 
 // All organizations of all views. Views of one organization know each other.

@@ -73,6 +73,7 @@ class Builder {
         add_store(entry);
       if (base::ascii_iequals(type, "msExchRoutingGroup")) add_routing_group(entry);
     }
+    for (const Server& server : org_.servers) org_.servers_by_name.emplace(base::fold(server.name), &server);
     resolve_clusters();
     add_gateways();
     observe_completeness();
@@ -262,37 +263,39 @@ class Builder {
     org_.all_servers_read = groups_read && !org_.groups.empty() &&
                             std::all_of(org_.groups.begin(), org_.groups.end(),
                                         [](const AdminGroup& group) { return group.servers_read; });
+    org_.all_stores_read = org_.all_servers_read &&
+                           std::all_of(org_.servers.begin(), org_.servers.end(),
+                                       [&](const Server& server) { return storage_groups_read(server); });
     org_.all_stores_read =
-        org_.all_servers_read && std::all_of(org_.servers.begin(), org_.servers.end(),
-                                             [&](const Server& server) { return stores_read(server); });
+        org_.all_stores_read &&
+        std::all_of(org_.storage_groups.begin(), org_.storage_groups.end(), [&](const StorageGroup& group) {
+          return view_.container_read(group.key) || reaches_below(group);
+        });
   }
 
-  // Everything below the server down to its stores was read. A storage group without a store counts as read
-  // when the same input reaches as deep elsewhere below the Servers container.
-  bool stores_read(const Server& server) const {
-    if (server.entry == nullptr) return false;
-    const std::string information_store = "cn=informationstore," + server.key;
-    if (!view_.container_read(server.key)) return false;
-    if (view_.find(information_store) == nullptr && view_.descendants(information_store).empty()) return true;
-    for (const StorageGroup& group : org_.storage_groups) {
-      if (group.server == &server && !view_.container_read(group.key) && !reaches_below(group)) return false;
-    }
-    return true;
+  // Everything below the server down to its storage groups was read.
+  bool storage_groups_read(const Server& server) const {
+    return server.entry != nullptr && view_.container_read(server.key);
   }
 
-  bool reaches_below(const StorageGroup& group) const {
+  // A storage group without a store counts as read when the same input reaches as deep elsewhere below the
+  // Servers container.
+  bool reaches_below(const StorageGroup& group) {
     if (group.entry == nullptr) return false;
-    const std::size_t depth = facts::depth_of_key(group.key);
-    for (const Entry& entry : view_.descendants(facts::parent_key(group.server->key))) {
-      if (facts::depth_of_key(entry.key) <= depth) continue;
-      for (const facts::ViewInput& input : view_.inputs) {
-        const auto holds = [&](const Entry& e) {
-          return std::find(e.inputs.begin(), e.inputs.end(), input.id) != e.inputs.end();
-        };
-        if (input.complete && holds(entry) && holds(*group.entry)) return true;
+    const std::string_view servers = facts::parent_key(group.server->key);
+    const auto [deepest, fresh] = deepest_.try_emplace(servers);
+    for (const Entry& entry : fresh ? view_.descendants(servers) : std::span<const Entry>()) {
+      for (const facts::InputId id : entry.inputs) {
+        std::size_t& depth = deepest->second[id];
+        depth = std::max(depth, facts::depth_of_key(entry.key));
       }
     }
-    return false;
+    return std::any_of(view_.inputs.begin(), view_.inputs.end(), [&](const facts::ViewInput& input) {
+      const auto& holders = group.entry->inputs;
+      const auto reached = deepest->second.find(input.id);
+      return input.complete && std::find(holders.begin(), holders.end(), input.id) != holders.end() &&
+             reached != deepest->second.end() && reached->second > facts::depth_of_key(group.key);
+    });
   }
 
   Organization& org_;
@@ -300,6 +303,7 @@ class Builder {
   std::map<std::string, AdminGroup*, std::less<>> groups_;
   std::map<std::string, Server*, std::less<>> servers_;
   std::map<std::string, StorageGroup*, std::less<>> storage_groups_;
+  std::map<std::string_view, std::map<facts::InputId, std::size_t>> deepest_;  // below a Servers container
 };
 
 // Keys of the organizations of a view: objects of the organization class below CN=Microsoft

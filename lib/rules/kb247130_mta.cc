@@ -1,6 +1,6 @@
 // KB 247130: a server whose MTA object was deleted, or that is in no routing group: its routing engine cannot
 // initialise.
-#include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -47,40 +47,42 @@ void mta_missing(const model::Case& c, Verdicts& out) {
   }
 }
 
-bool lists(const model::RoutingGroup& group, const model::Server& server) {
-  return std::any_of(group.member_keys.begin(), group.member_keys.end(), [&](const std::string& key) {
-    return key == server.key || (!server.mta_key.empty() && key == server.mta_key);
-  });
-}
+// The routing group memberships of an organization, gathered once.
+struct Memberships {
+  std::set<std::string_view> members;  // keys of servers and MTAs that routing groups list
+  std::set<const facts::Entry*> groups;
+  std::size_t servers = 0;  // that name their routing group
 
-// Does the view hold the routing group membership of any server but this one?
-bool others_have_membership(const model::Organization& org, const model::Server& server) {
-  const bool by_server = std::any_of(org.servers.begin(), org.servers.end(), [&](const model::Server& other) {
-    return &other != &server && other.home_routing_group.present();
-  });
-  return by_server ||
-         std::any_of(org.routing_groups.begin(), org.routing_groups.end(),
-                     [](const model::RoutingGroup& group) { return !group.member_keys.empty(); });
-}
+  explicit Memberships(const model::Organization& org) {
+    for (const model::RoutingGroup& group : org.routing_groups) {
+      members.insert(group.member_keys.begin(), group.member_keys.end());
+      groups.insert(group.entry);
+    }
+    for (const model::Server& server : org.servers) servers += server.home_routing_group.present() ? 1 : 0;
+  }
+  bool list(const model::Server& server) const {
+    return members.contains(server.key) || (!server.mta_key.empty() && members.contains(server.mta_key));
+  }
+  bool known_of_others(const model::Server& server) const {
+    return servers > (server.home_routing_group.present() ? 1U : 0U) || !members.empty();
+  }
+};
 
-void judge_routing_group(const model::Organization& org, const model::Server& server, Verdicts& out) {
+void judge_routing_group(const model::Organization& org, const Memberships& memberships,
+                         const model::Server& server, Verdicts& out) {
   const auto subject = subject_of(org, server);
   const model::Field& field = server.home_routing_group;
   const auto fail = [&](std::string_view reason, std::string message) {
     auto& finding = out.fail(subject, reason, std::move(message));
     finding.evidence = {about(*server.entry, "msExchHomeRoutingGroup")};
   };
-  if (std::any_of(org.routing_groups.begin(), org.routing_groups.end(),
-                  [&](const auto& group) { return lists(group, server); })) {
+  if (memberships.list(server)) {
     out.pass(subject);
     return;
   }
   if (field.present()) {
     const std::string key = facts::dn_key(field.value).value_or("");
-    const auto is_it = [&](const model::RoutingGroup& group) {
-      return group.key == key || group.entry == org.view->find(key);
-    };
-    if (std::any_of(org.routing_groups.begin(), org.routing_groups.end(), is_it)) {
+    if (memberships.groups.contains(org.view->find(key))) {
       out.pass(subject);
     } else if (facts::names_deleted_object(field.value) || org.view->container_read(facts::parent_key(key))) {
       fail("not-found",
@@ -88,7 +90,7 @@ void judge_routing_group(const model::Organization& org, const model::Server& se
     } else {
       out.not_evaluated(subject, "the routing groups of the administrative group were not read");
     }
-  } else if (field.absent() && others_have_membership(org, server)) {
+  } else if (field.absent() && memberships.known_of_others(server)) {
     fail("missing", fmt::format("server {} is in no routing group", server.name));
   } else {
     out.not_evaluated(subject, "routing group memberships were not observed");
@@ -98,8 +100,9 @@ void judge_routing_group(const model::Organization& org, const model::Server& se
 void mta_routing_group(const model::Case& c, Verdicts& out) {
   for (const auto& org : c.organizations) {
     out.in_view(org->view->name);
+    const Memberships memberships(*org);
     for (const model::Server& server : org->servers) {
-      if (judged(*org, server, out)) judge_routing_group(*org, server, out);
+      if (judged(*org, server, out)) judge_routing_group(*org, memberships, server, out);
     }
   }
 }

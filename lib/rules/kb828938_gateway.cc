@@ -1,5 +1,8 @@
 // KB 828938: is there exactly one gateway (the directory object of the SMTP mailbox) for every store, and
 // none without?
+#include <algorithm>
+#include <map>
+
 #include <fmt/format.h>
 
 #include "facts/dn.h"
@@ -17,9 +20,10 @@ constexpr Need kDirectory[] = {Need::directory};
 
 std::vector<const model::Gateway*> gateways_of(const model::Organization& org, const base::Guid& guid) {
   std::vector<const model::Gateway*> out;
-  for (const model::Gateway& gateway : org.gateways) {
-    if (gateway.guid == guid) out.push_back(&gateway);
-  }
+  const auto first = std::lower_bound(
+      org.gateways.begin(), org.gateways.end(), guid,
+      [](const model::Gateway& gateway, const base::Guid& wanted) { return gateway.guid < wanted; });
+  for (auto at = first; at != org.gateways.end() && at->guid == guid; ++at) out.push_back(&*at);
   return out;
 }
 
@@ -85,28 +89,31 @@ void gateway_duplicate(const model::Case& c, Verdicts& out) {
   }
 }
 
-// The store whose objectGUID somebody read in octet order when he made this gateway.
-const model::Store* store_read_backwards(const model::Organization& org, const base::Guid& guid) {
+// Stores by the GUID that somebody gets who reads the objectGUID in octet order.
+std::map<base::Guid, const model::Store*> stores_read_backwards(const model::Organization& org) {
+  std::map<base::Guid, const model::Store*> out;
   for (const model::Store& store : org.stores) {
-    if (store.guid && *store.guid != guid && store.guid->swapped() == guid) return &store;
+    if (store.guid && store.guid->swapped() != *store.guid) out.emplace(store.guid->swapped(), &store);
   }
-  return nullptr;
+  return out;
 }
 
 void gateway_orphan(const model::Case& c, Verdicts& out) {
   for (const auto& org : c.organizations) {
     out.in_view(org->view->name);
+    const auto backwards = stores_read_backwards(*org);
     for (const model::Gateway& gateway : org->gateways) {
       const auto subject = subject_of(*org, gateway);
+      const auto meant = backwards.find(gateway.guid);
       if (gateway.store != nullptr || org->database(gateway.guid) != nullptr) {
         out.pass(subject);
-      } else if (const model::Store* meant = store_read_backwards(*org, gateway.guid)) {
+      } else if (meant != backwards.end()) {
         auto& finding = out.fail(
             subject, "byte-order",
             fmt::format(
                 "\"{}\" carries the GUID of store \"{}\" with the first three groups in the wrong byte order",
-                gateway.cn, meant->name));
-        finding.evidence = {about(*gateway.entry, "cn", meant->guid->text())};
+                gateway.cn, meant->second->name));
+        finding.evidence = {about(*gateway.entry, "cn", meant->second->guid->text())};
       } else if (org->all_servers_read && org->server_named(gateway.server_name) == nullptr) {
         auto& finding = out.fail(subject, "server-removed",
                                  fmt::format("\"{}\" is left over: there is no server {} any more",
