@@ -80,7 +80,8 @@ TEST_CASE("collect script: the evidence of a rule is collected, whichever rule i
       if (need == Need::registry_services && reads(*each, Need::registry_network)) continue;
       CHECK(contains(text, command_for(need)) == reads(*each, need));
     }
-    CHECK(contains(text, std::string(each->id)));
+    // A tracking history exists only of a message that somebody tracks by hand.
+    if (!each->needs.empty()) CHECK(contains(text, std::string(each->id)));
   }
 }
 
