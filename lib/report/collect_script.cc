@@ -83,8 +83,7 @@ call :check "%F%\%~3.evt" "the %~2 log of %~1"
 goto :eof
 )";
 
-constexpr std::string_view kGreetingSubroutine = R"(
-:greeting
+constexpr std::string_view kGreetingSubroutine = R"(:greeting
 set "F=case\servers\%~1"
 set "HOST=%~1"
 if /i "%~1"=="%COMPUTERNAME%" set "HOST=localhost"
@@ -116,6 +115,11 @@ if %FAILED% gtr 0 exit /b 1
 echo Everything was collected. Copy the folder case to where exaudit runs: exaudit audit case
 exit /b 0
 
+:already
+popd
+echo The folder case is already there. Rename it, and run this file again.
+exit /b 1
+
 :no_folder
 echo The folder of this file cannot be opened.
 exit /b 1
@@ -146,7 +150,10 @@ class Script {
     if (on_servers_) server_subroutine();
     if (on_servers_) out_ += kRegistrySubroutine;
     if (wanted(Need::events_application) || wanted(Need::events_system)) out_ += kEventSubroutine;
-    if (wanted(Need::ehlo)) out_ += kGreetingSubroutine;
+    if (wanted(Need::ehlo)) {
+      purpose(Need::ehlo);
+      out_ += kGreetingSubroutine;
+    }
     out_ += kCheckSubroutine;
     return with_crlf(out_);
   }
@@ -190,8 +197,11 @@ class Script {
     out_ += "@echo off\n";
     comment("Collects evidence about Exchange servers for exaudit, which judges it later and elsewhere.");
     comment(
-        "Nothing is changed. Run it on one of the servers, or on any computer of the forest, as an "
-        "administrator of all of them. What it wrote is in the folder case beside this file.");
+        "Nothing is changed; event logs are saved on drive C: of their server and moved away. Run it on one "
+        "of the "
+        "servers, or on any computer of the forest, as an administrator of all of them. What it wrote is in "
+        "the "
+        "folder case beside this file.");
     comment(fmt::format("Servers: {}", fmt::join(servers_, ", ")));
     out_ += "setlocal enableextensions\nset FAILED=0\n";
   }
@@ -212,7 +222,10 @@ class Script {
       out_ += "set \"DCS=%LOGONSERVER:\\=%\"\n";
     }
     if (wanted(Need::directory_recipients)) {
-      comment("The domain whose recipients are exported; run this file again for further domains.");
+      comment(
+          "The domain whose recipients are exported. For further domains, repeat the step below with their "
+          "names and "
+          "other files.");
       out_ += "set \"DOMAIN=%FOREST%\"\n";
     }
     if (wanted(Need::file_versions)) {
@@ -222,7 +235,8 @@ class Script {
   }
 
   void main_part() {
-    out_ += "\npushd \"%~dp0\" || goto :no_folder\n";
+    // An older file would pass for one that could not be written now.
+    out_ += "\npushd \"%~dp0\" || goto :no_folder\nif exist \"case\\.\" goto :already\n";
     if (reads_directory()) out_ += "for %%d in (%DCS%) do call :directory %%d\n";
     for (const std::string& name : servers_) {
       if (on_servers_) line("call :server {}", name);

@@ -29,7 +29,7 @@ std::set<Need> needs_of(const Symptom& symptom) {
 
 // "  label:  text", wrapped, with the text below the text.
 std::string paragraph(std::string_view label, std::string_view text, std::size_t width) {
-  constexpr std::size_t kColumn = 15;
+  constexpr std::size_t kColumn = 17;
   std::string out = fmt::format("    {:<{}}", label, kColumn - 4);
   std::size_t column = kColumn;
   bool first = true;

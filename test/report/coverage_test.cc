@@ -37,7 +37,7 @@ VerdictRow row(const std::string& rule, const std::string& machine, Verdict verd
 }
 
 // `count` servers, MAIL1 with a greeting, the others without.
-Result servers(int count) {
+Result servers(int count, const std::string& prefix = "MAIL") {
   Result out;
   out.inputs.resize(1);
   out.inputs[0].kind = InputKind::smtp_greeting;
@@ -46,7 +46,7 @@ Result servers(int count) {
   out.verdicts.push_back(row("KB822939.verbs-missing", "MAIL1", Verdict::fail));
   for (int i = 2; i <= count; ++i) {
     out.verdicts.push_back(
-        row("KB822939.verbs-missing", fmt::format("MAIL{}", i), Verdict::not_evaluated, {Need::ehlo}));
+        row("KB822939.verbs-missing", fmt::format("{}{}", prefix, i), Verdict::not_evaluated, {Need::ehlo}));
   }
   return out;
 }
@@ -66,8 +66,9 @@ TEST_CASE("coverage: a matrix of rules and servers, with what it rests on and ho
 }
 
 TEST_CASE("coverage: twelve servers fit a terminal, a hundred are a list that --verbose completes") {
-  const std::string twelve = coverage_text(servers(12), {});
-  CHECK(contains(twelve, "\n   12  MAIL"));
+  const std::string twelve = coverage_text(servers(12, "EXCHANGE-SERVER"), {});
+  CHECK(contains(twelve, "\nColumns:\n   1  EXCHANGE-SERVER10\n"));
+  CHECK(contains(twelve, "\n  12  MAIL1\n"));
   std::size_t begin = 0;
   for (std::size_t end = twelve.find('\n'); end != std::string::npos; end = twelve.find('\n', begin)) {
     if (contains(twelve.substr(begin, end - begin), "  KB822939.verbs-missing ")) CHECK(end - begin <= 110);
