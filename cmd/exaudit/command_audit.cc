@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "commands.h"
 #include "output.h"
+#include "report/coverage.h"
 #include "report/json.h"
 #include "report/text.h"
 #include "terminal.h"
@@ -65,7 +66,10 @@ std::optional<base::Error> write_report(const ReportTarget& target, const Invoca
   auto output = open_output(target.file);
   if (!output) return output.error();
   const report::Sink sink = [&output](std::string_view piece) { (*output)->write(piece); };
-  if (target.format == Format::json) {
+  if (invocation.coverage) {
+    (*output)->write(target.format == Format::json ? report::coverage_json(result)
+                                                   : report::coverage_text(result, {invocation.verbose}));
+  } else if (target.format == Format::json) {
     const report::JsonOptions options{invocation.verdicts.value_or(report::VerdictFilter::all), timestamp};
     report::write_json(result, options, sink);
   } else {
@@ -101,7 +105,8 @@ std::string incomplete_text(const audit::Result& result) {
 // Why the exit code will not be 0.
 void explain_exit(const Invocation& invocation, const audit::Result& result) {
   if (invocation.quiet) return;
-  if (const auto count = audit::findings_at_or_above(result, invocation.fail_on); count != 0) {
+  const auto count = invocation.coverage ? 0 : audit::findings_at_or_above(result, invocation.fail_on);
+  if (count != 0) {
     message(fmt::format("{} {} at or above {}", count, count == 1 ? "finding" : "findings",
                         findings::severity_name(*invocation.fail_on)));
   }
@@ -128,7 +133,9 @@ int run_audit(const Invocation& invocation) {
     message(nothing_audited(*result));
     return audit::kExitUsage;
   }
-  int code = audit::exit_code(*result, invocation.fail_on, invocation.strict);
+  // A coverage shows no findings: an exit code for them would point at nothing.
+  const audit::Threshold fail_on = invocation.coverage ? std::nullopt : invocation.fail_on;
+  int code = audit::exit_code(*result, fail_on, invocation.strict);
   std::vector<ReportTarget> targets = {invocation.report};
   targets.insert(targets.end(), invocation.reports.begin(), invocation.reports.end());
   const std::string timestamp = invocation.timestamp ? now() : "";

@@ -1,11 +1,15 @@
 // `exaudit explain KB828938.gateway-missing` prints the rule's section of its article's page, `exaudit
-// explain 828938` the whole page.
+// explain 828938` the whole page, `exaudit explain event 326` what this symptom points to.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/embedded.h"
 #include "base/text.h"
 #include "commands.h"
-#include "rules/rule.h"
+#include "report/symptoms_report.h"
+#include "rules/symptoms.h"
+#include "terminal.h"
 
 namespace exaudit::cmd {
 
@@ -61,19 +65,40 @@ std::vector<std::string> known_names() {
   return out;
 }
 
+// The page of an article, or the section of a rule; "" when the word is neither.
+std::string_view page_of(const std::string& word) {
+  const std::string name = base::ascii_lowered(word);
+  for (const Page& page : pages()) {
+    if (page.stem == name || page.stem == "kb" + name) return page.text;
+  }
+  for (const Page& page : pages()) {
+    const std::string_view text = section(page.text, name);
+    if (!text.empty()) return text;
+  }
+  return {};
+}
+
+std::size_t text_width() {
+  constexpr std::size_t kNarrow = 72;
+  constexpr std::size_t kWide = 110;
+  return std::clamp(terminal_width(), kNarrow, kWide);
+}
+
 }  // namespace
 
 int run_explain(const Invocation& invocation) {
-  const std::string word = base::ascii_lowered(invocation.words.front());
-  for (const Page& page : pages()) {
-    if (page.stem == word || page.stem == "kb" + word) return print(invocation.report.file, page.text);
+  const bool json = invocation.report.format == Format::json;
+  const std::string query = fmt::format("{}", fmt::join(invocation.words, " "));
+  if (const std::string_view page = page_of(query); !page.empty())
+    return print(invocation.report.file, json ? report::page_json(query, page) : std::string(page));
+  const auto symptoms = rules::find_symptoms(query);
+  if (symptoms.empty()) {
+    return usage_error(fmt::format("'{}' is no rule and no article, and no known symptom{}; {}",
+                                   base::visible(query), did_you_mean(query, known_names()),
+                                   report::symptoms_hint()));
   }
-  for (const Page& page : pages()) {
-    const std::string_view text = section(page.text, word);
-    if (!text.empty()) return print(invocation.report.file, text);
-  }
-  return usage_error(fmt::format("'{}' is no rule and no article{}", base::visible(invocation.words.front()),
-                                 did_you_mean(invocation.words.front(), known_names())));
+  return print(invocation.report.file,
+               json ? report::symptoms_json(query, symptoms) : report::symptoms_text(symptoms, text_width()));
 }
 
 }  // namespace exaudit::cmd

@@ -19,6 +19,8 @@ int run_command(const Invocation& invocation) {
       return run_audit(invocation);
     case Command::list:
       return run_list(invocation);
+    case Command::collect:
+      return run_collect(invocation);
     case Command::rules:
       return run_rules(invocation);
     case Command::explain:

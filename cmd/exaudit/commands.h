@@ -9,6 +9,7 @@ namespace exaudit::cmd {
 
 int run_audit(const Invocation& invocation);
 int run_list(const Invocation& invocation);
+int run_collect(const Invocation& invocation);
 int run_rules(const Invocation& invocation);
 int run_explain(const Invocation& invocation);
 int run_version();

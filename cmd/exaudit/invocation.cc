@@ -98,6 +98,12 @@ class ValueReader {
     return out;
   }
 
+  std::vector<std::string> texts(std::string_view name) {
+    std::vector<std::string> out;
+    for (const Value& value : all(name)) out.push_back(value.text);
+    return out;
+  }
+
   // The contents of a file that an option names.
   std::string file(std::string_view name) {
     const Value* value = first(name);
@@ -153,6 +159,11 @@ void read_evidence(ValueReader& values, Invocation& out) {
   }
 }
 
+void read_collect(ValueReader& values, Invocation& out) {
+  out.print_commands = values.flag("print-commands");
+  out.servers = values.texts("server");
+}
+
 void read_report(ValueReader& values, Invocation& out) {
   out.report = {values.choice("format") == "json" ? Format::json : Format::text, values.text("output")};
   out.reports = values.reports("report");
@@ -161,6 +172,7 @@ void read_report(ValueReader& values, Invocation& out) {
   if (verdicts == "problems") out.verdicts = report::VerdictFilter::problems;
   if (verdicts == "all") out.verdicts = report::VerdictFilter::all;
   out.timestamp = values.flag("timestamp");
+  out.coverage = values.flag("coverage");
   const std::string color = values.choice("color");
   if (color == "always") out.color = ColorMode::always;
   if (color == "never") out.color = ColorMode::never;
@@ -208,8 +220,20 @@ std::optional<Error> read_words(const Sources& sources, Invocation& out) {
                         out.words.empty() ? "" : ", not '" + base::visible(out.words.front()) + "'"));
       }
       return read_evidence_words(sources, 1, out);
+    case Command::collect:
+      if (!out.print_commands) {
+        return usage(
+            "'collect' cannot collect live in this version; with --print-commands it prints the commands "
+            "that do");
+      }
+      if (!out.words.empty()) return read_evidence_words(sources, 0, out);
+      if (out.servers.empty())
+        return usage("'collect' needs servers: --server NAME, or evidence that names them");
+      return std::nullopt;
     case Command::explain:
-      if (out.words.size() != 1) return usage("'explain' needs one rule or article, for example 'KB828938'");
+      if (out.words.empty())
+        return usage(
+            "'explain' needs one rule or article or a symptom, for example 'KB828938' or 'event 326'");
       return std::nullopt;
     case Command::rules:
     case Command::version:
@@ -250,6 +274,7 @@ base::Result<Invocation> read_invocation(const std::vector<std::string>& argumen
   if (out.help || out.version) return out;
   read_rules(values, out);
   read_evidence(values, out);
+  read_collect(values, out);
   read_report(values, out);
   if (values.error()) return *values.error();
   if (const auto error = read_words(*sources, out)) return *error;

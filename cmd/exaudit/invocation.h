@@ -27,11 +27,15 @@ struct Invocation {
   bool command_named = false;
   bool help = false;
   bool version = false;
-  std::vector<std::string> words;  // of list: what; of explain: rule or article; evidence is in folder.paths
+  std::vector<std::string>
+      words;  // of list: what; of explain: rule, article or symptom; evidence is in folder.paths
   audit::Options audit;
   collectors::FolderOptions folder;
   audit::Threshold fail_on = findings::Severity::medium;
   bool strict = false;
+  bool coverage = false;              // --coverage: report what the audit rests on, not what it found
+  bool print_commands = false;        // of collect
+  std::vector<std::string> servers;   // of collect: --server
   ReportTarget report;                // --format, --output
   std::vector<ReportTarget> reports;  // --report
   std::optional<report::VerdictFilter> verdicts;

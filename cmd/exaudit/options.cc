@@ -12,23 +12,31 @@ namespace {
 constexpr unsigned bit(Command command) { return 1U << static_cast<unsigned>(command); }
 
 constexpr unsigned kAudit = bit(Command::audit);
-constexpr unsigned kEvidence = bit(Command::audit) | bit(Command::list);
-constexpr unsigned kSelect = bit(Command::audit) | bit(Command::rules);
-constexpr unsigned kFormats = bit(Command::audit) | bit(Command::list) | bit(Command::rules);
-constexpr unsigned kReports = kFormats | bit(Command::explain);
+constexpr unsigned kCollect = bit(Command::collect);
+constexpr unsigned kEvidence = bit(Command::audit) | bit(Command::list) | kCollect;
+constexpr unsigned kSelect = bit(Command::audit) | bit(Command::rules) | kCollect;
+constexpr unsigned kSeverity = bit(Command::audit) | bit(Command::rules);
+constexpr unsigned kFormats =
+    bit(Command::audit) | bit(Command::list) | bit(Command::rules) | bit(Command::explain);
+constexpr unsigned kReports = kFormats | kCollect;
 constexpr unsigned kAll = kReports | bit(Command::version);
 
 constexpr std::array kCommands = {
     CommandInfo{Command::audit, "audit", "EVIDENCE...", "judge the evidence and report faults (the default)"},
     CommandInfo{Command::list, "list", "servers|storage-groups|stores|gateways|machines|all EVIDENCE...",
                 "what is there, and how it hangs together"},
+    CommandInfo{Command::collect, "collect", "--print-commands [--server NAME]... [EVIDENCE...]",
+                "print a Windows command file that collects the evidence from these servers"},
     CommandInfo{Command::rules, "rules", "", "the catalogue of rules"},
-    CommandInfo{Command::explain, "explain", "RULE|ARTICLE", "the page of a rule or of a KB article"},
+    CommandInfo{
+        Command::explain, "explain", "RULE|ARTICLE|SYMPTOM",
+        "the page of a rule or of a KB article; or what an event, an error code or a complaint points to"},
     CommandInfo{Command::version, "version", "", "the version of this program"},
 };
 
 constexpr std::string_view kRules = "Rules and exit code";
 constexpr std::string_view kSources = "Evidence";
+constexpr std::string_view kCollected = "What is collected";
 constexpr std::string_view kReport = "Report";
 constexpr std::string_view kMessages = "Messages and configuration";
 
@@ -40,7 +48,7 @@ constexpr std::array kOptions = {
            "removal, it starts from all rules."},
     Option{"area", "AREA,...", kRules, kSelect, false, true, "only the rules of these areas",
            "directory, mailboxes, transport, iis, registry, services, events, recipients, files."},
-    Option{"min-severity", "high|medium|low|info", kRules, kSelect, false, true,
+    Option{"min-severity", "high|medium|low|info", kRules, kSeverity, false, true,
            "leave out findings below this severity", ""},
     Option{"fail-on", "high|medium|low|info|none", kRules, kAudit, false, true,
            "exit with 1 for findings at or above this severity (medium)", ""},
@@ -59,6 +67,19 @@ constexpr std::array kOptions = {
     Option{"gc", "SERVER=VIEW", kSources, kEvidence, true, true,
            "the view of the global catalog that a server uses", ""},
 
+    Option{
+        "print-commands", "", kCollected, kCollect, false, false,
+        "print the commands; what is collected depends on --rules and --area",
+        "The command file is for cmd.exe, uses the tools that Windows itself has, and makes the folders that "
+        "an audit expects. Collecting live is not in this version."},
+    Option{"server", "NAME", kCollected, kCollect, true, false,
+           "a server to collect from, beside those of the evidence", ""},
+
+    Option{"coverage", "", kReport, kAudit, false, true,
+           "instead of the findings, which rules could be judged on which server",
+           "And the exact commands that collect what is missing, server by server. The exit code is 0, or 3 "
+           "when "
+           "the audit is incomplete; findings are not shown and do not count."},
     Option{"format", "text|json", kReport, kFormats, false, true, "format of the report (text)", ""},
     Option{"output", "FILE", kReport, kReports, false, true,
            "write the report to FILE instead of standard output",
@@ -139,6 +160,11 @@ constexpr std::string_view kIntroduction =
     "exaudit reads evidence about Exchange 2000/2003 servers and their Active Directory, and reports\n"
     "configuration faults with the Microsoft KB article behind each. It never changes what it audits.\n\n";
 
+constexpr std::string_view kSymptomHelp =
+    "\nSYMPTOM is an event id (326, event 9405), an error code in any notation (0x80040148, -2147221176, "
+    "1083),\n"
+    "or a complaint in a few words (outbox, local delivery queue, could not start).\n";
+
 constexpr std::string_view kEvidenceHelp =
     "\nEVIDENCE is a file, a folder of files, or - for standard input. Files are recognised by content:\n"
     "LDIF, MetaBase.xml, .reg exports, Event Viewer text, EHLO transcripts, mailbox tables.\n"
@@ -150,6 +176,7 @@ constexpr std::string_view kExitCodes =
     "  1    findings at or above --fail-on\n"
     "  2    usage error, or nothing could be audited\n"
     "  3    no such finding, but the audit is incomplete or a report could not be written\n"
+    "       (--coverage: 0 or 3, findings do not count)\n"
     "  130  interrupted\n";
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
@@ -208,8 +235,9 @@ std::string help_text(std::optional<Command> command, std::size_t width) {
   }
   const bool evidence = !command || (bit(*command) & kEvidence) != 0;
   if (evidence) out += kEvidenceHelp;
+  if (!command || *command == Command::explain) out += kSymptomHelp;
   out += options_help(command, width);
-  if (evidence) out += kExitCodes;
+  if (!command || (bit(*command) & (kAudit | bit(Command::list))) != 0) out += kExitCodes;
   return out;
 }
 

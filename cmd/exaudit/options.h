@@ -10,7 +10,7 @@
 
 namespace exaudit::cmd {
 
-enum class Command { audit, list, rules, explain, version };
+enum class Command { audit, list, collect, rules, explain, version };
 
 struct CommandInfo {
   Command command = Command::audit;

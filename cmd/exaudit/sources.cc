@@ -67,6 +67,17 @@ base::Result<Given> checked(Given given) {
   return given;
 }
 
+// Event logs print error codes as signed numbers: -2147219168 is a word, no row of options.
+std::vector<po::option> negative_number(std::vector<std::string>& rest) {
+  if (rest.empty() || rest.front().size() < 2 || rest.front().front() != '-') return {};
+  if (!base::is_digits(std::string_view(rest.front()).substr(1))) return {};
+  po::option word;
+  word.value = {rest.front()};
+  word.original_tokens = {rest.front()};
+  rest.erase(rest.begin());
+  return {word};
+}
+
 struct CommandLine {
   Given given;
   std::vector<std::string> words;
@@ -86,6 +97,7 @@ base::Result<CommandLine> read_command_line(const std::vector<std::string>& argu
         po::command_line_parser(std::vector<std::string>(arguments.begin(), end))
             .options(options)
             .positional(words)
+            .extra_style_parser(negative_number)
             .style(static_cast<int>(style::unix_style) & ~static_cast<int>(style::allow_guessing))
             .run();
     for (const auto& option : parsed.options) {

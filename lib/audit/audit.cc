@@ -12,6 +12,7 @@
 #include "audit/causes.h"
 #include "base/text.h"
 #include "model/case.h"
+#include "model/network.h"
 #include "rules/remedies.h"
 #include "rules/sink_catalogue.h"
 #include "rules/verdicts.h"
@@ -24,14 +25,20 @@ using findings::Finding;
 using findings::Verdict;
 using findings::VerdictRow;
 
-// Of several verdicts on one subject (views, parts) the gravest is the row's: what was not looked at outweighs what was found healthy.
+// Of several verdicts on one subject (views, parts) the gravest is the row's: what was not looked at
+// outweighs what was found healthy.
 int gravity(Verdict verdict) {
   switch (verdict) {
-    case Verdict::fail: return 4;
-    case Verdict::error: return 3;
-    case Verdict::not_evaluated: return 2;
-    case Verdict::pass: return 1;
-    case Verdict::not_applicable: return 0;
+    case Verdict::fail:
+      return 4;
+    case Verdict::error:
+      return 3;
+    case Verdict::not_evaluated:
+      return 2;
+    case Verdict::pass:
+      return 1;
+    case Verdict::not_applicable:
+      return 0;
   }
   return 0;
 }
@@ -40,27 +47,32 @@ std::size_t reason_rank(const Finding& finding) {
   const rules::Rule* rule = rules::find_rule(finding.rule);
   if (rule == nullptr) return 0;
   const auto reasons = base::split(rule->reasons, ' ');
-  return static_cast<std::size_t>(std::find(reasons.begin(), reasons.end(), finding.reason) - reasons.begin());
+  return static_cast<std::size_t>(std::find(reasons.begin(), reasons.end(), finding.reason) -
+                                  reasons.begin());
 }
 
 bool same_place(const findings::Evidence& a, const findings::Evidence& b) {
-  return a.at.input == b.at.input && a.at.line == b.at.line && a.at.record == b.at.record && a.attribute == b.attribute && a.path == b.path;
+  return a.at.input == b.at.input && a.at.line == b.at.line && a.at.record == b.at.record &&
+         a.attribute == b.attribute && a.path == b.path;
 }
 
-// Equal findings of several views are one; of different reasons the one that comes first in the catalogue stands.
+// Equal findings of several views are one; of different reasons the one that comes first in the catalogue
+// stands.
 std::vector<Finding> merge_findings(std::vector<Finding> all) {
   std::map<std::string, Finding> merged;
   for (Finding& finding : all) {
     const auto [at, fresh] = merged.try_emplace(finding.fingerprint, finding);
     if (fresh) continue;
     Finding& kept = at->second;
-    if (std::make_tuple(reason_rank(finding), -static_cast<int>(finding.severity)) < std::make_tuple(reason_rank(kept), -static_cast<int>(kept.severity))) {
+    if (std::make_tuple(reason_rank(finding), -static_cast<int>(finding.severity)) <
+        std::make_tuple(reason_rank(kept), -static_cast<int>(kept.severity))) {
       std::swap(kept, finding);
     }
     kept.severity = std::max(kept.severity, finding.severity);
     kept.views.insert(kept.views.end(), finding.views.begin(), finding.views.end());
     for (findings::Evidence& evidence : finding.evidence) {
-      const bool known = std::any_of(kept.evidence.begin(), kept.evidence.end(), [&](const auto& other) { return same_place(other, evidence); });
+      const bool known = std::any_of(kept.evidence.begin(), kept.evidence.end(),
+                                     [&](const auto& other) { return same_place(other, evidence); });
       if (!known) kept.evidence.push_back(std::move(evidence));
     }
   }
@@ -77,7 +89,8 @@ std::vector<VerdictRow> merge_rows(std::vector<VerdictRow> all) {
   std::map<std::tuple<std::string, findings::SubjectKind, std::string, std::string>, VerdictRow> merged;
   for (VerdictRow& row : all) {
     row.subject.part.clear();
-    const auto key = std::make_tuple(row.rule, row.subject.kind, row.subject.organization, row.subject.identity);
+    const auto key =
+        std::make_tuple(row.rule, row.subject.kind, row.subject.organization, row.subject.identity);
     const auto [at, fresh] = merged.try_emplace(key, row);
     if (fresh) continue;
     if (gravity(row.verdict) > gravity(at->second.verdict)) std::swap(at->second, row);
@@ -92,20 +105,23 @@ std::vector<VerdictRow> merge_rows(std::vector<VerdictRow> all) {
     out.push_back(std::move(row));
   }
   std::sort(out.begin(), out.end(), [](const VerdictRow& a, const VerdictRow& b) {
-    return std::tie(a.rule, a.subject.name, a.subject.identity) < std::tie(b.rule, b.subject.name, b.subject.identity);
+    return std::tie(a.rule, a.subject.name, a.subject.identity) <
+           std::tie(b.rule, b.subject.name, b.subject.identity);
   });
   return out;
 }
 
 void sort_findings(std::vector<Finding>& findings) {
   std::sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
-    return std::tie(b.severity, a.rule, a.subject.name, a.subject.part, a.fingerprint) < std::tie(a.severity, b.rule, b.subject.name, b.subject.part, b.fingerprint);
+    return std::tie(b.severity, a.rule, a.subject.name, a.subject.part, a.fingerprint) <
+           std::tie(a.severity, b.rule, b.subject.name, b.subject.part, b.fingerprint);
   });
 }
 
 rules::RemedyContext remedy_context(const model::Case& c, const Finding& finding) {
   rules::RemedyContext out{};
-  const std::string& machine = finding.subject.kind == findings::SubjectKind::machine ? finding.subject.name : finding.subject.machine;
+  const std::string& machine =
+      finding.subject.kind == findings::SubjectKind::machine ? finding.subject.name : finding.subject.machine;
   for (const model::Machine& each : c.machines) {
     if (!machine.empty() && base::fold_equals(each.name, machine)) {
       out.generation = each.generation;
@@ -113,7 +129,8 @@ rules::RemedyContext remedy_context(const model::Case& c, const Finding& finding
       out.server = each.name;
     }
   }
-  const std::string& server_name = finding.subject.kind == findings::SubjectKind::server ? finding.subject.name : finding.subject.server;
+  const std::string& server_name =
+      finding.subject.kind == findings::SubjectKind::server ? finding.subject.name : finding.subject.server;
   for (const auto& org : c.organizations) {
     if (org->identity != finding.subject.organization) continue;
     if (const model::Server* server = server_name.empty() ? nullptr : org->server_named(server_name)) {
@@ -128,7 +145,8 @@ rules::RemedyContext remedy_context(const model::Case& c, const Finding& finding
   return out;
 }
 
-void run_rule(const rules::Rule& rule, const model::Case& c, std::vector<Finding>& findings, std::vector<VerdictRow>& rows) {
+void run_rule(const rules::Rule& rule, const model::Case& c, std::vector<Finding>& findings,
+              std::vector<VerdictRow>& rows) {
   rules::Verdicts verdicts(rule);
   try {
     rule.check(c, verdicts);
@@ -142,7 +160,8 @@ void run_rule(const rules::Rule& rule, const model::Case& c, std::vector<Finding
 std::vector<OrganizationRow> organization_rows(const model::Case& c) {
   std::map<std::string, OrganizationRow> rows;
   for (const auto& org : c.organizations) {
-    OrganizationRow row{org->name, org->guid, std::string(org->dn.empty() ? std::string_view(org->key) : org->dn)};
+    OrganizationRow row{org->name, org->guid,
+                        std::string(org->dn.empty() ? std::string_view(org->key) : org->dn)};
     rows.try_emplace(org->identity, std::move(row));
   }
   std::vector<OrganizationRow> out;
@@ -161,7 +180,8 @@ std::vector<std::string> view_notes(const model::Case& c) {
       for (const auto& [name, view] : c.options.gc) {
         if (base::fold_equals(name, server.name)) text = fmt::format("\"{}\" (--gc)", view);
       }
-      notes[base::fold(server.name)] = fmt::format("directory view that counts for server {}: {}", server.name, text);
+      notes[base::fold(server.name)] =
+          fmt::format("directory view that counts for server {}: {}", server.name, text);
     }
   }
   std::vector<std::string> out;
@@ -175,8 +195,12 @@ std::vector<std::string> third_party_bindings(const model::Case& c, const std::v
     for (const model::SmtpService& service : machine.smtp_services) {
       for (const model::VirtualServer& server : service.virtual_servers) {
         for (const model::EventBinding& binding : server.bindings) {
-          const bool known = std::any_of(sinks.begin(), sinks.end(), [&](const rules::Sink& sink) { return base::fold_equals(sink.display_name, binding.display_name); });
-          if (!known) out.push_back(fmt::format("{}: virtual server {} has the third-party event binding \"{}\" ({})", machine.name, server.instance, binding.display_name, binding.path));
+          const bool known = std::any_of(sinks.begin(), sinks.end(), [&](const rules::Sink& sink) {
+            return base::fold_equals(sink.display_name, binding.display_name);
+          });
+          if (!known)
+            out.push_back(fmt::format("{}: virtual server {} has the third-party event binding \"{}\" ({})",
+                                      machine.name, server.instance, binding.display_name, binding.path));
         }
       }
     }
@@ -186,19 +210,26 @@ std::vector<std::string> third_party_bindings(const model::Case& c, const std::v
 
 base::Error usage(std::string message) { return {base::ErrorCode::usage, std::move(message), 0}; }
 
-// Options that name things of the evidence must name things that are there: a typing error must not pass as "nothing found".
+// Options that name things of the evidence must name things that are there: a typing error must not pass as
+// "nothing found".
 std::optional<base::Error> check_names(const model::Case& c) {
   const auto is_server = [&](const std::string& name) {
-    return std::any_of(c.organizations.begin(), c.organizations.end(), [&](const auto& org) { return org->server_named(name) != nullptr; });
+    return std::any_of(c.organizations.begin(), c.organizations.end(),
+                       [&](const auto& org) { return org->server_named(name) != nullptr; });
   };
   for (const auto& [server, view] : c.options.gc) {
-    if (!is_server(server)) return usage(fmt::format("--gc: there is no server \"{}\" in the evidence", server));
-    const bool known = std::any_of(c.snapshot.views.begin(), c.snapshot.views.end(), [&](const auto& each) { return each.name == view; });
+    if (!is_server(server))
+      return usage(fmt::format("--gc: there is no server \"{}\" in the evidence", server));
+    const auto is_it = [&wanted = view](const facts::DirectoryView& each) {
+      return each.name == wanted;
+    };  // clang 14 captures no structured binding
+    const bool known = std::any_of(c.snapshot.views.begin(), c.snapshot.views.end(), is_it);
     if (!known) return usage(fmt::format("--gc: there is no directory view \"{}\"", view));
   }
   for (const auto& [machine, servers] : c.options.hosts) {
     for (const std::string& server : servers) {
-      if (!is_server(server)) return usage(fmt::format("--hosts: there is no server \"{}\" in the evidence", server));
+      if (!is_server(server))
+        return usage(fmt::format("--hosts: there is no server \"{}\" in the evidence", server));
     }
   }
   return std::nullopt;
@@ -209,7 +240,9 @@ std::vector<facts::Input> finished_inputs(const model::Case& c) {
   for (facts::Input& input : out) {
     if (!input.unattributed) continue;
     if (c.adopted_machine.empty()) {
-      input.note(0, fmt::format("nothing tells which machine this file is from: write --machine NAME={}, or put it below servers/NAME/", input.path));
+      input.note(0, fmt::format("nothing tells which machine this file is from: write --machine NAME={}, or "
+                                "put it below servers/NAME/",
+                                input.path));
     } else {
       input.machine = c.adopted_machine;  // the only server of the organization
       input.unattributed = false;
@@ -260,13 +293,15 @@ base::Result<std::vector<const rules::Rule*>> select(const Options& options) {
       matched = true;
       chosen[i] = !remove;
     }
-    if (!matched) return usage(fmt::format("--rules: no rule matches \"{}\" (exaudit rules lists them)", item));
+    if (!matched)
+      return usage(fmt::format("--rules: no rule matches \"{}\" (exaudit rules lists them)", item));
   }
   std::set<std::string, std::less<>> areas;
   for (const std::string_view item : base::split(options.area, ',')) {
     const std::string area = base::ascii_lowered(base::trim(item));
     if (area.empty()) continue;
-    const bool known = std::any_of(all.begin(), all.end(), [&](const rules::Rule* rule) { return rule->area == area; });
+    const bool known =
+        std::any_of(all.begin(), all.end(), [&](const rules::Rule* rule) { return rule->area == area; });
     if (!known) return usage(fmt::format("--area: there is no area \"{}\"", item));
     areas.insert(area);
   }
@@ -278,10 +313,14 @@ base::Result<std::vector<const rules::Rule*>> select(const Options& options) {
 }
 
 namespace {
-model::Options model_options(const Options& options) { return {options.event_window_days, options.hosts, options.gc, options.sink_catalogue}; }
+model::Options model_options(const Options& options) {
+  return {options.event_window_days, options.hosts, options.gc, options.internal_networks,
+          options.sink_catalogue};
+}
 }  // namespace
 
-base::Result<std::vector<model::ListNode>> list(const facts::Snapshot& snapshot, const Options& options, std::string_view what) {
+base::Result<std::vector<model::ListNode>> list(const facts::Snapshot& snapshot, const Options& options,
+                                                std::string_view what) {
   const model::Case c(snapshot, model_options(options));
   if (const auto wrong = check_names(c)) return *wrong;
   return model::listing(c, what);
@@ -293,8 +332,13 @@ base::Result<Result> run(const facts::Snapshot& snapshot, const Options& options
   std::vector<rules::Sink> sinks = rules::built_in_sinks();
   if (!options.sink_catalogue.empty()) {
     auto parsed = rules::parse_sink_catalogue(options.sink_catalogue);
-    if (!parsed) return usage(fmt::format("--sink-catalogue: line {}: {}", parsed.error().line, parsed.error().message));
+    if (!parsed)
+      return usage(fmt::format("--sink-catalogue: line {}: {}", parsed.error().line, parsed.error().message));
     sinks = std::move(*parsed);
+  }
+  for (const std::string& network : options.internal_networks) {
+    if (!model::parse_ipv4_network(network))
+      return usage(fmt::format("--internal-network: \"{}\" is no IPv4 network (write 10.0.0.0/8)", network));
   }
   const model::Case c(snapshot, model_options(options));
   if (const auto wrong = check_names(c)) return *wrong;
@@ -305,12 +349,16 @@ base::Result<Result> run(const facts::Snapshot& snapshot, const Options& options
   for (const rules::Rule* rule : *selected) run_rule(*rule, c, findings, rows);
   out.findings = merge_findings(std::move(findings));
   sort_findings(out.findings);
-  const bool directory = std::any_of(selected->begin(), selected->end(), [](const rules::Rule* rule) { return rule->id == "KB828938.gateway-orphan"; });
+  const bool directory = std::any_of(selected->begin(), selected->end(), [](const rules::Rule* rule) {
+    return rule->id == "KB828938.gateway-orphan";
+  });
   if (directory) add_removed_servers(c, out.findings);
-  link_causes(out.findings);
-  for (Finding& finding : out.findings) finding.remedy = rules::remedy_for(finding, remedy_context(c, finding));
+  link_causes(c, out.findings);
+  for (Finding& finding : out.findings)
+    finding.remedy = rules::remedy_for(finding, remedy_context(c, finding));
   if (options.min_severity) {
-    std::erase_if(out.findings, [&](const Finding& finding) { return finding.severity < *options.min_severity; });
+    std::erase_if(out.findings,
+                  [&](const Finding& finding) { return finding.severity < *options.min_severity; });
   }
   sort_findings(out.findings);
   out.verdicts = merge_rows(std::move(rows));

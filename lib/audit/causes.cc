@@ -17,27 +17,51 @@ namespace {
 using findings::Finding;
 using findings::SubjectKind;
 
-// How a cause and its consequence must belong together.
-enum class Join { machine, store, server, removed_server };
+// How a cause and its consequence must belong together: by the machine, by one service of it, by the store,
+// by the server. `place` joins what is known of a machine with what is known of a store or server on it.
+enum class Join { machine, service, store, server, place };
+
+struct Side {
+  std::string_view rules;        // blank-separated ids
+  std::string_view reason = {};  // "" = any
+  std::string_view part = {};    // "" = any
+};
 
 struct Row {
-  std::string_view causes;         // blank-separated rule ids
-  std::string_view cause_reason;   // "" = any
-  std::string_view effects;
-  std::string_view effect_reason;  // "" = any
+  Side cause, effect;
   Join join;
 };
 
+constexpr std::string_view kSmtpService = "SMTPSVC";
+constexpr std::string_view kExtensions = "KB822939.verbs-missing KB822939.no-bindings KB822939.sinks-missing";
+constexpr std::string_view kServiceFailures = "KB822939.service-stopped KB277770.service-start-failure";
+constexpr std::string_view kRegistration = "KB277770.dispatch-entries KB277770.service-host";
+constexpr std::string_view kLogonFailure = "KB828938.store-logon-failure";
+
 constexpr std::array kRows = {
-    Row{"KB822939.imc-key", "present-smtp-removed",
-        "KB822939.smtp-service-absent KB822939.verbs-missing KB822939.no-bindings KB822939.sinks-missing", "", Join::machine},
-    Row{"KB822939.smtp-service-absent", "", "KB822939.verbs-missing KB822939.no-bindings KB822939.sinks-missing", "", Join::machine},
-    Row{"KB822939.no-bindings", "", "KB822939.verbs-missing", "", Join::machine},
-    Row{"KB822939.sinks-missing", "family-missing", "KB822939.verbs-missing", "", Join::machine},
-    Row{"KB247130.mta-missing", "", "KB828938.gateway-home-mta", "deleted", Join::server},
-    Row{"KB828938.gateway-missing KB828938.gateway-class KB828938.gateway-home-mta KB828938.gateway-home-mdb KB828938.gateway-legacy-dn", "",
-        "KB828938.mailbox-missing KB828938.mailbox-disconnected", "", Join::store},
-    Row{kServerRemovedRule, "", "KB828938.gateway-orphan", "server-removed", Join::removed_server},
+    Row{{"KB822939.imc-key", "present-smtp-removed"}, {"KB822939.smtp-service-absent"}, Join::machine},
+    Row{{"KB822939.imc-key", "present-smtp-removed"}, {kExtensions}, Join::machine},
+    Row{{"KB822939.imc-key", "present-smtp-removed"}, {kServiceFailures, "", kSmtpService}, Join::machine},
+    Row{{"KB822939.smtp-service-absent"}, {kExtensions}, Join::machine},
+    Row{{"KB822939.smtp-service-absent"}, {kServiceFailures, "", kSmtpService}, Join::machine},
+    Row{{"KB822939.no-bindings"}, {"KB822939.verbs-missing"}, Join::machine},
+    Row{{"KB822939.sinks-missing", "family-missing"}, {"KB822939.verbs-missing"}, Join::machine},
+    Row{{kRegistration}, {kServiceFailures}, Join::service},
+    Row{{kRegistration, "", kSmtpService}, {"KB828938.smtp-interface-failure"}, Join::machine},
+    Row{{"KB247130.mta-missing"}, {"KB247130.mta-start-failure"}, Join::place},
+    Row{{"KB247130.mta-missing"}, {"KB828938.gateway-home-mta", "deleted"}, Join::server},
+    Row{{"KB828938.gateway-missing KB828938.gateway-class KB828938.gateway-home-mta "
+         "KB828938.gateway-home-mdb KB828938.gateway-legacy-dn"},
+        {"KB828938.store-logon-failure KB828938.mailbox-missing KB828938.mailbox-disconnected"},
+        Join::store},
+    // After the row above: only what the directory does not explain is left for the machine.
+    Row{{"KB840469.mta-start-failure KB822939.verbs-missing"},
+        {kLogonFailure, "", "0x80040148"},
+        Join::place},
+    Row{{"KB840469.mta-start-failure KB822939.verbs-missing"}, {"KB840469.mta-not-running"}, Join::machine},
+    Row{{kLogonFailure}, {"KB828938.smtp-interface-failure KB828938.delivery-retry"}, Join::place},
+    Row{{"KB316622.system-mailbox-missing"}, {"KB316622.event-sinks-failure"}, Join::place},
+    Row{{kServerRemovedRule}, {"KB828938.gateway-orphan", "server-removed"}, Join::server},
 };
 
 bool listed(std::string_view list, std::string_view id) {
@@ -45,6 +69,11 @@ bool listed(std::string_view list, std::string_view id) {
     if (item == id) return true;
   }
   return false;
+}
+
+bool covers(const Side& side, const Finding& finding) {
+  return listed(side.rules, finding.rule) && (side.reason.empty() || finding.reason == side.reason) &&
+         (side.part.empty() || base::fold_equals(finding.subject.part, side.part));
 }
 
 std::string_view machine_of(const Finding& finding) {
@@ -55,24 +84,83 @@ std::string_view server_of(const Finding& finding) {
   return finding.subject.kind == SubjectKind::server ? finding.subject.name : finding.subject.server;
 }
 
-bool joined(const Finding& cause, const Finding& effect, Join join) {
-  if (cause.subject.organization != effect.subject.organization) return false;
+// Where findings belong: servers and machines are joined by name, on clusters as the case knows them
+// (--hosts).
+class Places {
+ public:
+  explicit Places(const model::Case& c) {
+    for (const model::Machine& machine : c.machines) {
+      for (const model::Server* server : machine.servers)
+        machines_[base::fold(server->name)].insert(base::fold(machine.name));
+    }
+  }
+
+  // Is one of the two about this machine, and the other about it or about what it carries?
+  bool same(const Finding& a, const Finding& b) const {
+    const std::set<std::string> here = machines(a);
+    const std::set<std::string> there = machines(b);
+    return std::any_of(here.begin(), here.end(),
+                       [&](const std::string& machine) { return there.contains(machine); });
+  }
+
+ private:
+  std::set<std::string> machines(const Finding& finding) const {
+    std::set<std::string> out;
+    if (!machine_of(finding).empty()) out.insert(base::fold(machine_of(finding)));
+    if (server_of(finding).empty()) return out;
+    const std::string server = base::fold(server_of(finding));
+    const auto at = machines_.find(server);
+    if (at == machines_.end()) {
+      out.insert(server);
+    } else {
+      out.insert(at->second.begin(), at->second.end());
+    }
+    return out;
+  }
+
+  std::map<std::string, std::set<std::string>> machines_;  // of a server
+};
+
+// A store that no directory view shows belongs to no organization; its events were logged on a machine that
+// may.
+bool same_organization(const Finding& cause, const Finding& effect) {
+  const bool unseen =
+      cause.subject.kind == SubjectKind::legacy_dn || effect.subject.kind == SubjectKind::legacy_dn;
+  return unseen || cause.subject.organization == effect.subject.organization;
+}
+
+bool joined(const Finding& cause, const Finding& effect, Join join, const Places& places) {
+  if (!same_organization(cause, effect)) return false;
   switch (join) {
-    case Join::machine: return base::fold_equals(machine_of(cause), machine_of(effect));
-    case Join::store: return !cause.subject.guid.empty() && cause.subject.guid == effect.subject.guid;
+    case Join::machine:
+      return base::fold_equals(machine_of(cause), machine_of(effect));
+    case Join::service:
+      return base::fold_equals(machine_of(cause), machine_of(effect)) &&
+             base::fold_equals(cause.subject.part, effect.subject.part);
+    case Join::store:
+      return !cause.subject.guid.empty() && cause.subject.guid == effect.subject.guid;
     case Join::server:
-    case Join::removed_server: return base::fold_equals(server_of(cause), server_of(effect));
+      return base::fold_equals(server_of(cause), server_of(effect));
+    case Join::place:
+      return places.same(cause, effect);
   }
   return false;
 }
 
-// A cause must be severe enough to be one: a family of optional bindings that is missing explains no missing verb.
-bool explains(const Row& row, const Finding& cause, const Finding& effect) {
-  if (!listed(row.causes, cause.rule) || !listed(row.effects, effect.rule)) return false;
-  if (!row.cause_reason.empty() && cause.reason != row.cause_reason) return false;
-  if (!row.effect_reason.empty() && effect.reason != row.effect_reason) return false;
-  if (cause.rule == "KB822939.sinks-missing" && cause.severity != findings::Severity::high) return false;
-  return joined(cause, effect, row.join);
+// What is over (`old`), or about a store that is gone (`stale`), causes nothing that is seen now. Nor does a
+// missing family of optional bindings, or an export that is only partial, explain a missing verb.
+bool may_explain(const Finding& finding) {
+  if (finding.reason == "old" || finding.reason == "stale") return false;
+  if (listed("KB822939.sinks-missing KB822939.no-bindings", finding.rule) &&
+      finding.severity != findings::Severity::high)
+    return false;
+  return std::any_of(kRows.begin(), kRows.end(), [&](const Row& row) { return covers(row.cause, finding); });
+}
+
+// An event about a store that is gone is no store of any machine.
+bool explains(const Row& row, const Finding& cause, const Finding& effect, const Places& places) {
+  if (!covers(row.cause, cause) || !covers(row.effect, effect)) return false;
+  return effect.reason != "stale" && joined(cause, effect, row.join, places);
 }
 
 // Names of servers that objects still point to: folded name, spelling, orphaned gateways, recipients.
@@ -90,8 +178,10 @@ std::string_view last_component(std::string_view legacy_dn) {
   return at == std::string::npos ? std::string_view() : legacy_dn.substr(at + kServers.size());
 }
 
-// Recipients of one view by home server that is no server of the organization; the view with most of them counts, two views may show the same ones.
-void count_recipients(const model::Organization& org, const facts::DirectoryView& view, std::map<std::string, Removed>& removed) {
+// Recipients of one view by home server that is no server of the organization; the view with most of them
+// counts, two views may show the same ones.
+void count_recipients(const model::Organization& org, const facts::DirectoryView& view,
+                      std::map<std::string, Removed>& removed) {
   constexpr std::size_t kExamples = 3;
   std::map<std::uint32_t, std::uint64_t> by_server;
   std::map<std::uint32_t, std::vector<const facts::Recipient*>> examples;
@@ -132,8 +222,10 @@ Finding headline(const model::Organization& org, const std::string& key, const R
   out.subject.name = removed.name;
   out.subject.identity = key;
   out.subject.organization = org.identity;
-  out.message = fmt::format("server {} does not exist any more, but {} SMTP mailbox object{} and {} recipient{} still point to it", removed.name,
-                            removed.orphans.size(), removed.orphans.size() == 1 ? "" : "s", removed.recipients, removed.recipients == 1 ? "" : "s");
+  out.message = fmt::format(
+      "server {} does not exist any more, but {} SMTP mailbox object{} and {} recipient{} still point to it",
+      removed.name, removed.orphans.size(), removed.orphans.size() == 1 ? "" : "s", removed.recipients,
+      removed.recipients == 1 ? "" : "s");
   std::set<std::string> views;
   for (const Finding* orphan : removed.orphans) {
     views.insert(orphan->views.begin(), orphan->views.end());
@@ -155,37 +247,44 @@ void add_removed_servers(const model::Case& c, std::vector<Finding>& findings) {
   for (const std::string& identity : identities) {
     std::map<std::string, Removed> removed;
     const auto views = c.views_of(identity);
-    const bool read = std::all_of(views.begin(), views.end(), [](const model::Organization* org) { return org->all_servers_read; });
+    const bool read = std::all_of(views.begin(), views.end(),
+                                  [](const model::Organization* org) { return org->all_servers_read; });
     if (!read) continue;
     for (const Finding& finding : findings) {
-      if (finding.rule != "KB828938.gateway-orphan" || finding.reason != "server-removed" || finding.subject.organization != identity) continue;
+      if (finding.rule != "KB828938.gateway-orphan" || finding.reason != "server-removed" ||
+          finding.subject.organization != identity)
+        continue;
       Removed& entry = removed[base::fold(finding.subject.server)];
       entry.name = finding.subject.server;
       entry.orphans.push_back(&finding);
     }
     for (const facts::DirectoryView& view : c.snapshot.views) {
-      const bool own = std::any_of(views.begin(), views.end(), [&](const model::Organization* org) { return org->view == &view; });
+      const bool own = std::any_of(views.begin(), views.end(),
+                                   [&](const model::Organization* org) { return org->view == &view; });
       if (own || identities.size() == 1) count_recipients(*views.front(), view, removed);
     }
     for (const auto& [key, entry] : removed) {
-      if (entry.orphans.size() + entry.recipients >= 2) headlines.push_back(headline(*views.front(), key, entry));
+      if (entry.orphans.size() + entry.recipients >= 2)
+        headlines.push_back(headline(*views.front(), key, entry));
     }
   }
   findings.insert(findings.end(), headlines.begin(), headlines.end());
 }
 
-void link_causes(std::vector<Finding>& findings) {
+void link_causes(const model::Case& c, std::vector<Finding>& findings) {
+  const Places places(c);
   std::map<std::string_view, std::size_t> by_fingerprint;
   std::vector<const Finding*> causes;  // few, whatever the number of findings
   for (std::size_t i = 0; i < findings.size(); ++i) {
     by_fingerprint[findings[i].fingerprint] = i;
-    const bool may_explain = std::any_of(kRows.begin(), kRows.end(), [&](const Row& row) { return listed(row.causes, findings[i].rule); });
-    if (may_explain) causes.push_back(&findings[i]);
+    if (may_explain(findings[i])) causes.push_back(&findings[i]);
   }
   for (Finding& effect : findings) {
     for (const Row& row : kRows) {
-      if (!listed(row.effects, effect.rule)) continue;
-      const auto cause = std::find_if(causes.begin(), causes.end(), [&](const Finding* each) { return each != &effect && explains(row, *each, effect); });
+      if (!covers(row.effect, effect)) continue;
+      const auto cause = std::find_if(causes.begin(), causes.end(), [&](const Finding* each) {
+        return each != &effect && explains(row, *each, effect, places);
+      });
       if (cause == causes.end()) continue;
       effect.explained_by = (*cause)->fingerprint;
       break;

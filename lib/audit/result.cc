@@ -14,7 +14,8 @@ std::array<std::uint64_t, 4> Result::headlines() const {
 
 std::uint64_t Result::explained() const {
   return static_cast<std::uint64_t>(
-      std::count_if(findings.begin(), findings.end(), [](const findings::Finding& finding) { return !finding.explained_by.empty(); }));
+      std::count_if(findings.begin(), findings.end(),
+                    [](const findings::Finding& finding) { return !finding.explained_by.empty(); }));
 }
 
 std::uint64_t Result::verdict_count(findings::Verdict verdict) const {
@@ -30,7 +31,8 @@ std::uint64_t Result::verdict_count(findings::Verdict verdict) const {
 }
 
 bool Result::incomplete() const {
-  return std::any_of(inputs.begin(), inputs.end(), [](const facts::Input& input) { return !input.complete || input.unattributed; }) ||
+  return std::any_of(inputs.begin(), inputs.end(),
+                     [](const facts::Input& input) { return !input.complete || input.unattributed; }) ||
          verdict_count(findings::Verdict::error) > 0;
 }
 

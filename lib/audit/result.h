@@ -18,9 +18,10 @@ struct OrganizationRow {
 struct Result {
   std::vector<OrganizationRow> organizations;
   std::vector<facts::Input> inputs;
-  std::vector<findings::Finding> findings;   // sorted: severity (high first), rule, subject, part
+  std::vector<findings::Finding> findings;     // sorted: severity (high first), rule, subject, part
   std::vector<findings::VerdictRow> verdicts;  // sorted: rule, subject
-  // For each server of the directory the view that counts (the global catalog it uses), as one line of text; "" = not known.
+  // For each server of the directory the view that counts (the global catalog it uses), as one line of text;
+  // "" = not known.
   std::vector<std::string> view_notes;
   // Names of directory views, third-party event bindings and the like that only --verbose prints.
   std::vector<std::string> details;

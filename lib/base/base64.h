@@ -1,4 +1,5 @@
-// Base64 (RFC 4648 section 4). Blanks and line ends inside the text are not accepted: LDIF unfolds before it decodes.
+// Base64 (RFC 4648 section 4). Blanks and line ends inside the text are not accepted: LDIF unfolds before it
+// decodes.
 #pragma once
 
 #include <optional>

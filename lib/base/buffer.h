@@ -1,8 +1,9 @@
 // Bytes of one input, owned, with a stable address for as long as the Buffer lives (facts point into it).
 //
-// Small files are read into memory, so that a file which another process cuts short cannot hurt us; large ones are mapped
-// (their pages are the file's, not ours). Standard input and decompressed data are spooled to an unnamed temporary file once they
-// exceed kSpoolThreshold, then mapped: memory stays bounded, and every record can be read again by its offset.
+// Small files are read into memory, so that a file which another process cuts short cannot hurt us; large
+// ones are mapped (their pages are the file's, not ours). Standard input and decompressed data are spooled to
+// an unnamed temporary file once they exceed kSpoolThreshold, then mapped: memory stays bounded, and every
+// record can be read again by its offset.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +26,7 @@ class Buffer {
 };
 using BufferPtr = std::shared_ptr<const Buffer>;
 
-inline constexpr std::uint64_t kMapThreshold = 4U << 20;    // larger files are mapped, not copied
+inline constexpr std::uint64_t kMapThreshold = 4U << 20;     // larger files are mapped, not copied
 inline constexpr std::uint64_t kSpoolThreshold = 16U << 20;  // larger streams go to a temporary file
 
 // Regular files only: a device, a socket or a named pipe is an error (it could block for ever).

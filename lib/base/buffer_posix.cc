@@ -1,15 +1,14 @@
 // Files, standard input and spooled streams on POSIX systems.
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include "base/buffer.h"
 
 #include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
-
-#include "base/buffer.h"
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace exaudit::base {
 
@@ -52,12 +51,14 @@ class MappedBuffer final : public Buffer {
 };
 
 Error system_error(const char* what, int number) {
-  return {number == ENOENT ? ErrorCode::not_found : ErrorCode::io, std::string(what) + ": " + std::strerror(number), 0};  // NOLINT
+  return {number == ENOENT ? ErrorCode::not_found : ErrorCode::io,
+          std::string(what) + ": " + std::strerror(number), 0};  // NOLINT
 }
 
 Result<BufferPtr> map(int fd, std::uint64_t size) {
   void* address = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd, 0);
-  if (address == MAP_FAILED) return system_error("cannot be mapped", errno);  // NOLINT(performance-no-int-to-ptr)
+  if (address == MAP_FAILED)
+    return system_error("cannot be mapped", errno);  // NOLINT(performance-no-int-to-ptr)
   ::madvise(address, size, MADV_SEQUENTIAL);
   return BufferPtr(std::make_shared<MappedBuffer>(address, size));
 }
@@ -80,7 +81,8 @@ BufferPtr buffer_from(std::string bytes) { return std::make_shared<MemoryBuffer>
 
 Result<BufferPtr> read_file(const std::string& path) {
   // O_NONBLOCK: opening a named pipe must not wait for a writer. It has no effect on regular files.
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));  // NOLINT(*-vararg)
+  const Descriptor file(
+      ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));  // NOLINT(*-vararg)
   if (file.get() < 0) return system_error("cannot be opened", errno);
   struct stat status {};
   if (::fstat(file.get(), &status) != 0) return system_error("cannot be examined", errno);
@@ -104,7 +106,8 @@ Result<BufferPtr> read_stdin(std::uint64_t limit) {
     too_large = spool.size() + chunk.size() > limit;
     return !too_large && spool.append(chunk);
   });
-  if (too_large) return Error{ErrorCode::too_large, "standard input is larger than the limit for one input", 0};
+  if (too_large)
+    return Error{ErrorCode::too_large, "standard input is larger than the limit for one input", 0};
   const int reason = errno;
   auto buffer = spool.finish();
   if (!buffer) return buffer;
@@ -128,7 +131,7 @@ struct Spool::State {
   void open() {
     const char* folder = "/tmp";
     fd = ::open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);  // NOLINT(*-vararg)
-    if (fd < 0) {  // file systems without unnamed files
+    if (fd < 0) {                                               // file systems without unnamed files
       std::string name = std::string(folder) + "/exaudit-XXXXXX";
       fd = ::mkstemp(name.data());
       if (fd >= 0) ::unlink(name.c_str());

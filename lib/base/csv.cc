@@ -9,12 +9,17 @@ namespace {
 
 bool is_line_end(char c) { return c == '\n' || c == '\r'; }
 
+// Bytes of the line end at the beginning of `text`: LF, CR, CRLF, or wmic's CR CR LF.
+std::size_t line_end_length(std::string_view text) {
+  if (text.starts_with("\r\r\n")) return 3;
+  return text.starts_with("\r\n") ? 2 : 1;
+}
+
 }  // namespace
 
 bool CsvReader::next(CsvRow& row) {
   const auto skip_line_end = [&] {
-    const bool crlf = rest_.size() > 1 && rest_[0] == '\r' && rest_[1] == '\n';
-    rest_.remove_prefix(crlf ? 2 : 1);
+    rest_.remove_prefix(line_end_length(rest_));
     ++line_;
   };
   while (!rest_.empty() && is_line_end(rest_.front())) skip_line_end();
@@ -38,14 +43,16 @@ bool CsvReader::next(CsvRow& row) {
           }
           rest_.remove_prefix(1);
         }
-        if (c == '\n' || (c == '\r' && (rest_.empty() || rest_.front() != '\n'))) ++line_;
+        const bool goes_on = c == '\r' && (rest_.starts_with('\n') || rest_.starts_with("\r\n"));
+        if (is_line_end(c) && !goes_on) ++line_;
         field.push_back(c);
       }
       if (!closed) row.unterminated = true;
     }
     // Unquoted text, and whatever stands between a closing quote and the separator.
     const std::array<char, 3> stops = {separator_, '\n', '\r'};
-    const std::size_t end = std::min(rest_.find_first_of(std::string_view(stops.data(), stops.size())), rest_.size());
+    const std::size_t end =
+        std::min(rest_.find_first_of(std::string_view(stops.data(), stops.size())), rest_.size());
     if (end > kMaxCsvFieldBytes) row.unterminated = true;
     field.append(rest_.substr(0, std::min(end, kMaxCsvFieldBytes)));
     rest_.remove_prefix(end);

@@ -1,4 +1,5 @@
-// Data files that are compiled into the program: the rule pages (*.md) and the sink catalogue (sinks.tsv).
+// Data files that are compiled into the program: the rule pages (*.md), the sink catalogue (sinks.tsv) and
+// the table of symptoms (symptoms.tsv).
 #pragma once
 
 #include <span>

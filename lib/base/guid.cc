@@ -65,5 +65,6 @@ Guid Guid::swapped() const {
 }  // namespace exaudit::base
 
 std::size_t std::hash<exaudit::base::Guid>::operator()(const exaudit::base::Guid& guid) const noexcept {
-  return std::hash<std::string_view>()(std::string_view(reinterpret_cast<const char*>(guid.octets.data()), guid.octets.size()));
+  return std::hash<std::string_view>()(
+      std::string_view(reinterpret_cast<const char*>(guid.octets.data()), guid.octets.size()));
 }

@@ -1,7 +1,8 @@
 // A GUID and its two spellings: 16 octets as a directory stores them, and text.
 //
-// In octets the first three groups are little-endian, the last two in order (MS-DTYP 2.3.4.2; KB 322308 describes the conversion).
-// Text is written in upper case and braces: {37C1C681-D0CF-4E2E-B464-41FC38A8B11B} is the octets 81 c6 c1 37 cf d0 2e 4e ...
+// In octets the first three groups are little-endian, the last two in order (MS-DTYP 2.3.4.2; KB 322308
+// describes the conversion). Text is written in upper case and braces: {37C1C681-D0CF-4E2E-B464-41FC38A8B11B}
+// is the octets 81 c6 c1 37 cf d0 2e 4e ...
 #pragma once
 
 #include <array>
@@ -24,7 +25,8 @@ struct Guid {
   static std::optional<Guid> parse(std::string_view text);
   std::string text() const;  // "{...}", upper case
   bool is_zero() const { return *this == Guid{}; }
-  // The GUID that somebody gets who reads the octets without swapping the first three groups (facts: KB 828938, ADSI Edit note).
+  // The GUID that somebody gets who reads the octets without swapping the first three groups (facts: KB
+  // 828938, ADSI Edit note).
   Guid swapped() const;
 };
 

@@ -1,7 +1,7 @@
 // A value or an error, for everything that can fail because of the world outside (files, formats, limits).
 //
-// Exceptions are kept for broken invariants. A reader that meets damaged evidence does not fail: it keeps what it could
-// read and reports the rest in facts::Input; Result is for "there is nothing to work on".
+// Exceptions are kept for broken invariants. A reader that meets damaged evidence does not fail: it keeps
+// what it could read and reports the rest in facts::Input; Result is for "there is nothing to work on".
 //
 //   Result<int> r = parse(text);
 //   if (!r) return r.error();
@@ -33,8 +33,10 @@ struct Error {
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}      // NOLINT(google-explicit-constructor)
-  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT(google-explicit-constructor)
+  Result(T value)
+      : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT(google-explicit-constructor)
+  Result(Error error)
+      : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT(google-explicit-constructor)
 
   explicit operator bool() const { return state_.index() == 0; }
   T& operator*() & { return std::get<0>(state_); }

@@ -1,4 +1,5 @@
-// SHA-256 (FIPS 180-4) of bytes, as 64 lower-case hex digits. Used for fingerprints and for --hash-inputs, never for secrets.
+// SHA-256 (FIPS 180-4) of bytes, as 64 lower-case hex digits. Used for fingerprints and for --hash-inputs,
+// never for secrets.
 #pragma once
 
 #include <string>

@@ -1,9 +1,9 @@
+#include "base/sha256.h"
+
 #include <array>
 
 #include <nettle/base16.h>
 #include <nettle/sha2.h>
-
-#include "base/sha256.h"
 
 namespace exaudit::base {
 

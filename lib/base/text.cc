@@ -18,13 +18,15 @@ constexpr char32_t kReplacement = 0xFFFD;
 void append_utf8(char32_t c, std::string& out) {
   std::array<utf8proc_uint8_t, 4> bytes{};
   const auto n = utf8proc_encode_char(static_cast<utf8proc_int32_t>(c), bytes.data());
-  for (utf8proc_ssize_t i = 0; i < n; ++i) out.push_back(static_cast<char>(bytes[static_cast<std::size_t>(i)]));
+  for (utf8proc_ssize_t i = 0; i < n; ++i)
+    out.push_back(static_cast<char>(bytes[static_cast<std::size_t>(i)]));
 }
 
 // Windows-1252 0x80..0x9F; 0 = undefined.
 constexpr std::array<char16_t, 32> kWindows1252 = {
-    0x20AC, 0, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0, 0x017D, 0,
-    0, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0, 0x017E, 0x0178};
+    0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
+    0x2039, 0x0152, 0,      0x017D, 0,      0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
+    0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
 
 std::string utf16_to_utf8(std::string_view bytes, bool big_endian, bool* had_invalid) {
   std::string out;
@@ -74,9 +76,12 @@ bool is_ascii(std::string_view text) {
   return true;
 }
 
-// UTF-8 whose last character was cut off by the end of the input: other characters must show that it is UTF-8 at all.
+// UTF-8 whose last character was cut off by the end of the input: other characters must show that it is UTF-8
+// at all.
 bool is_cut_utf8(std::string_view bytes) {
-  const auto byte = [&](std::size_t back) { return static_cast<unsigned char>(bytes[bytes.size() - 1 - back]); };
+  const auto byte = [&](std::size_t back) {
+    return static_cast<unsigned char>(bytes[bytes.size() - 1 - back]);
+  };
   std::size_t tail = 0;
   while (tail < 3 && tail < bytes.size() && (byte(tail) & 0xC0U) == 0x80U) ++tail;
   if (tail >= bytes.size() || byte(tail) < 0xC2U) return false;
@@ -88,11 +93,16 @@ bool is_cut_utf8(std::string_view bytes) {
 
 std::string_view encoding_name(Encoding encoding) {
   switch (encoding) {
-    case Encoding::utf8: return "UTF-8";
-    case Encoding::utf8_bom: return "UTF-8 with byte order mark";
-    case Encoding::utf16le: return "UTF-16LE";
-    case Encoding::utf16be: return "UTF-16BE";
-    case Encoding::windows1252: return "Windows-1252";
+    case Encoding::utf8:
+      return "UTF-8";
+    case Encoding::utf8_bom:
+      return "UTF-8 with byte order mark";
+    case Encoding::utf16le:
+      return "UTF-16LE";
+    case Encoding::utf16be:
+      return "UTF-16BE";
+    case Encoding::windows1252:
+      return "Windows-1252";
   }
   return "";
 }
@@ -132,7 +142,8 @@ DecodedText decode_text(std::string_view bytes) {
     if (head[i] == '\0') ++(i % 2 == 0 ? even_nul : odd_nul);
   }
   const std::size_t most = head.size() / 2 * 3 / 4;
-  if (head.size() >= 4 && most > 0 && ((odd_nul >= most && even_nul == 0) || (even_nul >= most && odd_nul == 0))) {
+  if (head.size() >= 4 && most > 0 &&
+      ((odd_nul >= most && even_nul == 0) || (even_nul >= most && odd_nul == 0))) {
     const bool big = even_nul > 0;
     out.encoding = big ? Encoding::utf16be : Encoding::utf16le;
     own(utf16_to_utf8(bytes, big, &out.had_invalid));
@@ -149,7 +160,9 @@ DecodedText decode_text(std::string_view bytes) {
   return out;
 }
 
-std::string utf16le_to_utf8(std::string_view bytes, bool* had_invalid) { return utf16_to_utf8(bytes, false, had_invalid); }
+std::string utf16le_to_utf8(std::string_view bytes, bool* had_invalid) {
+  return utf16_to_utf8(bytes, false, had_invalid);
+}
 
 std::string windows1252_to_utf8(std::string_view bytes) {
   std::string out;
@@ -200,7 +213,9 @@ std::string to_valid_utf8(std::string_view bytes) {
 char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 char ascii_upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c; }
 
-bool ascii_iequals(std::string_view a, std::string_view b) { return a.size() == b.size() && ascii_istarts_with(a, b); }
+bool ascii_iequals(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && ascii_istarts_with(a, b);
+}
 
 bool ascii_istarts_with(std::string_view text, std::string_view prefix) {
   if (text.size() < prefix.size()) return false;
@@ -228,7 +243,8 @@ void fold_to(std::string_view text, std::string& out) {
     return;
   }
   utf8proc_uint8_t* folded = nullptr;
-  constexpr auto kOptions = static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD);
+  constexpr auto kOptions =
+      static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD);
   const auto n = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
                               static_cast<utf8proc_ssize_t>(text.size()), &folded, kOptions);
   if (n < 0) {  // invalid UTF-8: fold what is ASCII, keep the rest as bytes
@@ -299,8 +315,9 @@ std::string visible(std::string_view text) {
       continue;
     }
     const bool control = c < 0x20 || (c >= 0x7F && c < 0xA0);
-    const bool deceptive = c == 0x2028 || c == 0x2029 || c == 0x061C || c == 0xFEFF || (c >= 0x200B && c <= 0x200F) ||
-                           (c >= 0x202A && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F);
+    const bool deceptive = c == 0x2028 || c == 0x2029 || c == 0x061C || c == 0xFEFF ||
+                           (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) ||
+                           (c >= 0x2060 && c <= 0x206F);
     if (control) {
       out += fmt::format("\\x{:02X}", static_cast<unsigned>(c));
     } else if (deceptive) {
@@ -315,15 +332,21 @@ std::string visible(std::string_view text) {
 
 bool LineCursor::next(std::string_view& line) {
   if (at_ >= text_.size()) return false;
-  // Both searches are memchr, and the line feed is remembered: a text with lone CRs must not be searched to its end per line.
+  // Both searches are memchr, and the line feed is remembered: a text with lone CRs must not be searched to
+  // its end per line.
   if (number_ == 0 || line_feed_ < at_) line_feed_ = std::min(text_.find('\n', at_), text_.size());
   ++number_;
   const std::string_view upto = text_.substr(at_, line_feed_ - at_);
   const std::size_t length = std::min(upto.find('\r'), upto.size());
   line = upto.substr(0, length);
   const std::size_t end = at_ + length;
-  const bool crlf = end + 1 == line_feed_ && line_feed_ < text_.size();
-  at_ = std::min(end + (crlf ? 2 : 1), text_.size());
+  std::size_t next = end + 1;
+  if (line_feed_ < text_.size()) {
+    const bool crlf = end + 1 == line_feed_;
+    const bool crcrlf = end + 2 == line_feed_ && text_[end + 1] == '\r';
+    if (crlf || crcrlf) next = line_feed_ + 1;
+  }
+  at_ = std::min(next, text_.size());
   return true;
 }
 

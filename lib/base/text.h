@@ -1,8 +1,9 @@
 // Text as the evidence has it: UTF-8 inside the program, whatever encoding outside.
 //
-// Encodings: input bytes are decoded once (decode_text), everything after that is UTF-8, possibly with invalid bytes
-// where the source had them. Comparison is the directory's: Unicode full case folding, so "STRASSE" equals "straße",
-// while diacritics are kept (MS-ADTS 3.1.1.2.2.4 compares case-insensitively; rules for names in this project are in lib/README.md).
+// Encodings: input bytes are decoded once (decode_text), everything after that is UTF-8, possibly with
+// invalid bytes where the source had them. Comparison is the directory's: Unicode full case folding, so
+// "STRASSE" equals "straße", while diacritics are kept (MS-ADTS 3.1.1.2.2.4 compares case-insensitively;
+// rules for names in this project are in lib/README.md).
 #pragma once
 
 #include <cstdint>
@@ -29,10 +30,10 @@ struct DecodedText {
   DecodedText& operator=(DecodedText&& other) noexcept;
 };
 
-// Byte order mark decides; without one: UTF-16LE/BE when every second byte of the beginning is NUL, UTF-8 when the bytes are
-// valid UTF-8 (or would be, but for a character cut off at the very end), else Windows-1252 ("ANSI", what NT-era tools write in
-// Western locales; undefined bytes become U+FFFD).
-// `bytes` must outlive the result.
+// Byte order mark decides; without one: UTF-16LE/BE when every second byte of the beginning is NUL, UTF-8
+// when the bytes are valid UTF-8 (or would be, but for a character cut off at the very end), else
+// Windows-1252 ("ANSI", what NT-era tools write in Western locales; undefined bytes become U+FFFD). `bytes`
+// must outlive the result.
 DecodedText decode_text(std::string_view bytes);
 
 std::string utf16le_to_utf8(std::string_view bytes, bool* had_invalid = nullptr);
@@ -48,7 +49,8 @@ bool ascii_istarts_with(std::string_view text, std::string_view prefix);
 std::string ascii_lowered(std::string_view text);
 std::string ascii_uppered(std::string_view text);
 
-// Unicode full case folding after canonical composition; ASCII takes a fast path. Invalid UTF-8 is kept byte by byte.
+// Unicode full case folding after canonical composition; ASCII takes a fast path. Invalid UTF-8 is kept byte
+// by byte.
 std::string fold(std::string_view text);
 // Appends fold(text) to `out`; no allocation for ASCII when `out` has room.
 void fold_to(std::string_view text, std::string& out);
@@ -63,11 +65,12 @@ bool parse_uint(std::string_view text, std::uint64_t& value);
 bool parse_int(std::string_view text, std::int64_t& value);
 bool parse_hex(std::string_view text, std::uint64_t& value);  // without 0x
 
-// Makes text safe for a terminal and for one line of a report: C0 and C1 controls, DEL, line separators and bidirectional
-// overrides become \xNN or \u{NNNN}; invalid UTF-8 becomes \xNN. Everything else is kept.
+// Makes text safe for a terminal and for one line of a report: C0 and C1 controls, DEL, line separators and
+// bidirectional overrides become \xNN or \u{NNNN}; invalid UTF-8 becomes \xNN. Everything else is kept.
 std::string visible(std::string_view text);
 
-// Iterates lines of a text. Line ends are LF, CRLF or lone CR; the last line needs none. A copy looks ahead.
+// Iterates lines of a text. Line ends are LF, CRLF, lone CR or CR CR LF (wmic, redirected into a file); the
+// last line needs none. A copy looks ahead.
 class LineCursor {
  public:
   explicit LineCursor(std::string_view text) : text_(text) {}

@@ -4,6 +4,7 @@
 #include "collectors/folder.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <optional>
@@ -268,6 +269,16 @@ class Collector {
         return read_greetings(id);
       case InputKind::mailbox_table:
         return read_mailboxes(id);
+      case InputKind::metabase_dump:
+        return read_metabase_dump(id);
+      case InputKind::sink_listing:
+        return read_sinks(id);
+      case InputKind::service_states:
+        return read_services(id);
+      case InputKind::file_versions:
+        return read_versions(id);
+      case InputKind::tracking_history:
+        return read_history(id);
       default:
         return;
     }
@@ -301,10 +312,12 @@ class Collector {
     const base::BufferPtr buffer = load(id);
     if (!buffer) return;
     Input& input = inputs_[id];
-    add_log(id, input.kind == InputKind::event_log_text ? readers::read_event_text(buffer->view(), id, input)
-                : input.kind == InputKind::event_log_evt
-                    ? readers::read_event_log_evt(buffer->view(), id, input)
-                    : readers::read_event_blocks(buffer->view(), id, input));
+    auto log = input.kind == InputKind::event_log_text ? readers::read_event_text(buffer->view(), id, input)
+               : input.kind == InputKind::event_log_evt
+                   ? readers::read_event_log_evt(buffer->view(), id, input)
+                   : readers::read_event_blocks(buffer->view(), id, input);
+    facts::MachineFacts& machine = add_log(id, std::move(log));
+    if (input.kind == InputKind::event_blocks) read_history_between(buffer->view(), id, machine);
   }
 
   void read_evtx(InputId id) {
@@ -312,9 +325,20 @@ class Collector {
       add_log(id, readers::read_event_log_evtx(named->path, id, inputs_[id]));
   }
 
-  void add_log(InputId id, facts::EventLog log) {
+  facts::MachineFacts& add_log(InputId id, facts::EventLog log) {
     const std::string hint = machine_hint(log);
-    owner(id, hint).event_logs.push_back(std::move(log));
+    facts::MachineFacts& machine = owner(id, hint);
+    machine.event_logs.push_back(std::move(log));
+    return machine;
+  }
+
+  // An article or a mail that shows events may show the history of a message as well.
+  void read_history_between(std::string_view bytes, InputId id, facts::MachineFacts& machine) {
+    Input aside;
+    auto history = readers::read_tracking_history(bytes, id, aside);
+    if (history.lines.empty()) return;
+    inputs_[id].records += history.lines.size();
+    machine.histories.push_back(std::move(history));
   }
 
   void read_hive(InputId id) {
@@ -365,6 +389,46 @@ class Collector {
     const std::string hint = machine_hint(table);
     owner(id, hint).mailbox_tables.push_back(std::move(table));
     if (rows_know) inputs_[id].unattributed = false;
+  }
+
+  void read_metabase_dump(InputId id) {
+    const base::BufferPtr buffer = load(id);
+    if (!buffer) return;
+    // An input that has lost records already makes the dump incomplete.
+    owner(id, {}).metabases.push_back(readers::read_metabase_dump(buffer->view(), id, inputs_[id]));
+  }
+
+  void read_sinks(InputId id) {
+    const base::BufferPtr buffer = load(id);
+    if (!buffer) return;
+    const bool lost = inputs_[id].lost_records;
+    auto listing = readers::read_sink_listing(buffer->view(), id, inputs_[id]);
+    listing.complete = listing.complete && !lost;
+    owner(id, {}).sink_listings.push_back(std::move(listing));
+  }
+
+  void read_services(InputId id) {
+    const base::BufferPtr buffer = load(id);
+    if (!buffer) return;
+    const bool lost = inputs_[id].lost_records;
+    auto table = readers::read_service_states(buffer->view(), id, inputs_[id]);
+    table.complete = table.complete && !lost;
+    const std::string hint = machine_hint(table);
+    owner(id, hint).service_tables.push_back(std::move(table));
+  }
+
+  void read_versions(InputId id) {
+    const base::BufferPtr buffer = load(id);
+    if (!buffer) return;
+    auto files = readers::read_file_versions(buffer->view(), id, inputs_[id]);
+    facts::MachineFacts& machine = owner(id, machine_hint(files));
+    std::move(files.begin(), files.end(), std::back_inserter(machine.files));
+  }
+
+  void read_history(InputId id) {
+    const base::BufferPtr buffer = load(id);
+    if (!buffer) return;
+    owner(id, {}).histories.push_back(readers::read_tracking_history(buffer->view(), id, inputs_[id]));
   }
 
   // The machine of the input's facts: by its place, else by what the file says (`hint`), else "?".

@@ -76,4 +76,13 @@ std::string machine_hint(const facts::MailboxTable& table) {
                      [](const facts::MailboxRow& row) -> const std::string& { return row.server; });
 }
 
+std::string machine_hint(const facts::ServiceTable& table) {
+  return machine_hint(std::string_view(table.machine_hint));
+}
+
+std::string machine_hint(const std::vector<facts::FileVersion>& files) {
+  return common_hint(files,
+                     [](const facts::FileVersion& file) -> const std::string& { return file.machine_hint; });
+}
+
 }  // namespace exaudit::collectors

@@ -33,5 +33,7 @@ std::string machine_hint(const facts::Registry& registry);
 std::string machine_hint(const facts::EventLog& log);
 std::string machine_hint(const facts::SmtpGreeting& greeting);
 std::string machine_hint(const facts::MailboxTable& table);
+std::string machine_hint(const facts::ServiceTable& table);
+std::string machine_hint(const std::vector<facts::FileVersion>& files);
 
 }  // namespace exaudit::collectors

@@ -78,32 +78,43 @@ std::vector<const Entry*> DirectoryView::children(std::string_view key) const {
 }
 
 const ViewInput* DirectoryView::view_input(InputId id) const {
-  const auto at = std::find_if(inputs.begin(), inputs.end(), [&](const ViewInput& input) { return input.id == id; });
-  return at == inputs.end() ? nullptr : &*at;
+  const auto at = std::lower_bound(inputs.begin(), inputs.end(), id,
+                                   [](const ViewInput& input, InputId wanted) { return input.id < wanted; });
+  return at == inputs.end() || at->id != id ? nullptr : &*at;
 }
 
-// Is the entry in a complete input (in this one, unless `only` is kNoInput)?
-bool DirectoryView::complete_input(const Entry& entry, InputId only) const {
+bool DirectoryView::in_complete_input(const Entry& entry) const {
   return std::any_of(entry.inputs.begin(), entry.inputs.end(), [&](InputId id) {
     const ViewInput* input = view_input(id);
-    return (only == kNoInput || id == only) && input != nullptr && input->complete;
+    return input != nullptr && input->complete;
   });
+}
+
+// An ancestor that is known already has all of its own ancestors noted, so that each is noted once.
+void DirectoryView::note_reached(const Entry& entry) {
+  for (const InputId id : entry.inputs) {
+    const ViewInput* input = view_input(id);
+    if (input == nullptr || !input->complete) continue;
+    auto& reached = reached_[id];
+    std::string_view key = parent_key(entry.key);
+    while (!key.empty()) {
+      key = parent_key(key);
+      if (!reached.insert(key).second) break;
+    }
+  }
 }
 
 bool DirectoryView::container_read(std::string_view key) const {
   const std::size_t depth = depth_of_key(key);
   for (const Entry& entry : descendants(key)) {
-    if (depth_of_key(entry.key) == depth + 1 && complete_input(entry, kNoInput)) return true;
+    if (depth_of_key(entry.key) == depth + 1 && in_complete_input(entry)) return true;
   }
   const Entry* container = find(key);
   if (container == nullptr) return false;
-  for (const Entry& entry : descendants(parent_key(key))) {
-    if (depth_of_key(entry.key) < depth + 1) continue;
-    for (const InputId input : container->inputs) {
-      if (complete_input(entry, input)) return true;
-    }
-  }
-  return false;
+  return std::any_of(container->inputs.begin(), container->inputs.end(), [&](InputId id) {
+    const auto reached = reached_.find(id);
+    return reached != reached_.end() && reached->second.contains(parent_key(key));
+  });
 }
 
 Observed DirectoryView::observed(const Entry& entry, std::string_view attribute) const {

@@ -1,4 +1,5 @@
-// Parsing and normalising distinguished names. The fast path handles what directories write nearly always: ASCII without escapes.
+// Parsing and normalising distinguished names. The fast path handles what directories write nearly always:
+// ASCII without escapes.
 #include "facts/dn.h"
 
 #include <algorithm>
@@ -191,7 +192,8 @@ void append_key_value(std::string_view value, std::string& out) {
   }
 }
 
-// Nothing that needs the real parser: no escape, quote, hexadecimal value, multi-valued RDN, extended prefix, OID type or non-ASCII letter.
+// Nothing that needs the real parser: no escape, quote, hexadecimal value, multi-valued RDN, extended prefix,
+// OID type or non-ASCII letter.
 bool append_plain_key(std::string_view text, std::string& out) {
   const std::size_t start = out.size();
   std::size_t rdns = 0;
@@ -214,7 +216,8 @@ bool append_plain_key(std::string_view text, std::string& out) {
         ++blanks;
         continue;
       }
-      if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) >= 0x7F || c == '\\' || c == '"' || c == '+' || (c == '#' && i == 0)) {
+      if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) >= 0x7F || c == '\\' ||
+          c == '"' || c == '+' || (c == '#' && i == 0)) {
         plain = false;
         break;
       }
@@ -233,7 +236,9 @@ bool append_plain_key(std::string_view text, std::string& out) {
 
 }  // namespace
 
-std::string_view Dn::name() const { return rdns.empty() ? std::string_view() : std::string_view(rdns.front().front().value); }
+std::string_view Dn::name() const {
+  return rdns.empty() ? std::string_view() : std::string_view(rdns.front().front().value);
+}
 
 std::optional<Dn> parse_dn(std::string_view text) {
   if (text.size() > kMaxDnBytes) return std::nullopt;
@@ -282,7 +287,8 @@ std::string_view parent_key(std::string_view key) {
 
 bool is_below(std::string_view key, std::string_view ancestor) {
   if (ancestor.empty()) return !key.empty();
-  return key.size() > ancestor.size() + 1 && key.ends_with(ancestor) && key[key.size() - ancestor.size() - 1] == ',';
+  return key.size() > ancestor.size() + 1 && key.ends_with(ancestor) &&
+         key[key.size() - ancestor.size() - 1] == ',';
 }
 
 std::string_view rdn_of_key(std::string_view key) { return key.substr(0, key.find(',')); }
@@ -321,7 +327,9 @@ std::string escape_rdn_value(std::string_view value) {
       out[out.size() - 1] = base::ascii_upper(out[out.size() - 1]);
       continue;
     }
-    if (edge_blank || (c == '#' && i == 0) || std::string_view(",+\"\\<>;=").find(c) != std::string_view::npos) out.push_back('\\');
+    if (edge_blank || (c == '#' && i == 0) ||
+        std::string_view(",+\"\\<>;=").find(c) != std::string_view::npos)
+      out.push_back('\\');
     out.push_back(c);
   }
   return out;
@@ -343,15 +351,16 @@ MangledName demangle(std::string_view value) {
   out.guid = base::Guid::parse(mark.substr(4));
   // A deleted conflict object carries both marks.
   const std::size_t inner = out.base.rfind('\n');
-  if (inner != std::string_view::npos && base::ascii_istarts_with(out.base.substr(inner + 1), "CNF:")) out.base = out.base.substr(0, inner);
+  if (inner != std::string_view::npos && base::ascii_istarts_with(out.base.substr(inner + 1), "CNF:"))
+    out.base = out.base.substr(0, inner);
   return out;
 }
 
 bool names_deleted_object(std::string_view dn_text) {
   const auto key = dn_key(dn_text);
   if (!key) return false;
-  return key->find("\\0adel:") != std::string::npos || key->find(",cn=deleted objects,") != std::string::npos ||
-         key->starts_with("cn=deleted objects,");
+  return key->find("\\0adel:") != std::string::npos ||
+         key->find(",cn=deleted objects,") != std::string::npos || key->starts_with("cn=deleted objects,");
 }
 
 }  // namespace exaudit::facts

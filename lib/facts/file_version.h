@@ -11,9 +11,10 @@
 namespace exaudit::facts {
 
 struct FileVersion {
-  std::string name;  // file name without folder, as found: "Emsmta.exe"
+  std::string name;                            // file name without folder, as found: "Emsmta.exe"
   std::optional<base::VersionNumber> version;  // nothing when the file carries none, or none that can be read
-  std::string text;  // as written, "5.5.2654.54 (release)"
+  std::string text;                            // as written, "5.5.2654.54 (release)"
+  std::string machine_hint;                    // the Node column of a csv; "" when there is none
   Location location;
 };
 

@@ -1,4 +1,5 @@
-// One input (usually a file) and what became of it: its kind, owner, completeness and every place where something had to be skipped.
+// One input (usually a file) and what became of it: its kind, owner, completeness and every place where
+// something had to be skipped.
 #pragma once
 
 #include <cstdint>
@@ -14,11 +15,11 @@ enum class InputKind {
   ldif,
   metabase_xml,
   mbschema_xml,
-  registry_export,   // .reg
-  registry_query,    // reg query /s
-  event_log_text,    // Event Viewer .txt/.csv
-  event_blocks,      // pasted "Event Type: ... Event ID: ..." blocks
-  smtp_greeting,     // EHLO transcript
+  registry_export,  // .reg
+  registry_query,   // reg query /s
+  event_log_text,   // Event Viewer .txt/.csv
+  event_blocks,     // pasted "Event Type: ... Event ID: ..." blocks
+  smtp_greeting,    // EHLO transcript
   mailbox_table,
   metabase_dump,     // mdutil enum_all
   sink_listing,      // smtpreg.vbs /enum
@@ -29,10 +30,10 @@ enum class InputKind {
   registry_hive,
   event_log_evt,
   event_log_evtx,
-  metabase_binary,   // IIS 5 metabase.bin, never readable
-  exaudit_output,    // our own reports: never evidence
+  metabase_binary,  // IIS 5 metabase.bin, never readable
+  exaudit_output,   // our own reports: never evidence
   empty,
-  unknown,           // not evidence
+  unknown,  // not evidence
 };
 
 // The name in the JSON result ("ldif", "metabase-xml", ...).
@@ -43,19 +44,22 @@ struct Problem {
   std::string message;     // one sentence; values from the input are included raw and escaped on output
 };
 
-inline constexpr std::size_t kMaxProblems = 50;  // per input; more are counted, a hostile file must not fill the report
+inline constexpr std::size_t kMaxProblems =
+    50;  // per input; more are counted, a hostile file must not fill the report
 
 struct Input {
   InputKind kind = InputKind::unknown;
-  std::string path;        // as the user named it, or relative to the folder he named
-  std::string view;        // directory view, for LDIF
-  std::string machine;     // owner of machine files; "" = none or not attributable
+  std::string path;     // as the user named it, or relative to the folder he named
+  std::string view;     // directory view, for LDIF
+  std::string machine;  // owner of machine files; "" = none or not attributable
   std::uint64_t records = 0;
   std::uint64_t bytes = 0;
-  std::string sha256;      // with --hash-inputs
-  // False when anything was skipped: the end is missing, the search was cut off, a record or a value could not be read.
+  std::string sha256;  // with --hash-inputs
+  // False when anything was skipped: the end is missing, the search was cut off, a record or a value could
+  // not be read.
   bool complete = true;
-  // True when whole records (entries, keys, rows) may be missing, so that absence proves nothing. Implies !complete.
+  // True when whole records (entries, keys, rows) may be missing, so that absence proves nothing. Implies
+  // !complete.
   bool lost_records = false;
   bool unattributed = false;  // machine evidence whose machine could not be told
   std::vector<Problem> problems;

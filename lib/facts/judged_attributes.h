@@ -1,5 +1,5 @@
-// The attributes whose absence a rule may judge. For these a view remembers whether any other entry carries them: a missing attribute is a fault only
-// where the export shows that it would have been there.
+// The attributes whose absence a rule may judge. For these a view remembers whether any other entry carries
+// them: a missing attribute is a fault only where the export shows that it would have been there.
 #pragma once
 
 #include <array>
@@ -10,10 +10,22 @@
 
 namespace exaudit::facts {
 
-inline constexpr std::array<std::string_view, 16> kJudgedAttributes = {
-    "homeMTA",        "homeMDB",        "legacyExchangeDN", "deliveryMechanism",      "msExchHomeRoutingGroup", "msExchResponsibleMTAServer",
-    "serialNumber",   "msExchRestore",  "msExchRecovery",   "networkAddress",         "objectGUID",             "objectClass",
-    "mailNickname",   "proxyAddresses", "msExchMailboxGuid", "msExchHomeServerName"};
+inline constexpr std::array<std::string_view, 16> kJudgedAttributes = {"homeMTA",
+                                                                       "homeMDB",
+                                                                       "legacyExchangeDN",
+                                                                       "deliveryMechanism",
+                                                                       "msExchHomeRoutingGroup",
+                                                                       "msExchResponsibleMTAServer",
+                                                                       "serialNumber",
+                                                                       "msExchRestore",
+                                                                       "msExchRecovery",
+                                                                       "networkAddress",
+                                                                       "objectGUID",
+                                                                       "objectClass",
+                                                                       "mailNickname",
+                                                                       "proxyAddresses",
+                                                                       "msExchMailboxGuid",
+                                                                       "msExchHomeServerName"};
 
 // Bit of the attribute, 0 when it is not in the list.
 inline std::uint32_t judged_bit(std::string_view attribute) {

@@ -1,7 +1,9 @@
-// The IIS metabase as read from MetaBase.xml (facts: IIS 6 metabase format; Exchange keeps its SMTP event bindings there).
+// The IIS metabase as read from MetaBase.xml (facts: IIS 6 metabase format; Exchange keeps its SMTP event
+// bindings there).
 //
-// Keys are flat and sorted by folded path, so that a subtree is a contiguous range. Paths are compared case-insensitively: the same
-// installation writes /LM/SmtpSvc and /LM/SMTPSVC. Values marked SECURE, session keys and ACLs are never stored.
+// Keys are flat and sorted by folded path, so that a subtree is a contiguous range. Paths are compared
+// case-insensitively: the same installation writes /LM/SmtpSvc and /LM/SMTPSVC. Values marked SECURE, session
+// keys and ACLs are never stored.
 #pragma once
 
 #include <cstdint>
@@ -16,12 +18,13 @@
 namespace exaudit::facts {
 
 struct MetabaseProperty {
-  std::string name;                  // "ServerBindings", "MD_0", "UnknownName_61537"
-  std::optional<std::uint32_t> id;   // from the element or, by name, from MBSchema.xml
-  std::string type;                  // "STRING", "MULTISZ", "DWORD", ... ; "" when neither file says
-  std::vector<std::string> values;   // one item, or one per line of a multi-string, trimmed
-  bool redacted = false;             // SECURE, session key or ACL: `values` is empty on purpose
-  bool readable = true;              // false: damaged, beyond a limit or left to an unknown default; the value is not observed
+  std::string name;                 // "ServerBindings", "MD_0", "UnknownName_61537"
+  std::optional<std::uint32_t> id;  // from the element or, by name, from MBSchema.xml
+  std::string type;                 // "STRING", "MULTISZ", "DWORD", ... ; "" when neither file says
+  std::vector<std::string> values;  // one item, or one per line of a multi-string, trimmed
+  bool redacted = false;            // SECURE, session key or ACL: `values` is empty on purpose
+  bool readable =
+      true;  // false: damaged, beyond a limit or left to an unknown default; the value is not observed
   std::uint32_t line = 0;
 };
 
@@ -32,7 +35,7 @@ struct MetabaseKey {
   std::vector<MetabaseProperty> properties;
   Location location;
 
-  const MetabaseProperty* find(std::string_view name) const;      // case-insensitive
+  const MetabaseProperty* find(std::string_view name) const;  // case-insensitive
   const MetabaseProperty* find(std::uint32_t id) const;
   std::string_view name() const;  // last path component
 };
@@ -47,7 +50,8 @@ class Metabase {
   const MetabaseKey* find(std::string_view path) const;
   // The key itself and everything below it, in path order.
   std::span<const MetabaseKey> subtree(std::string_view path) const;
-  // Distinct names of the direct children of `path`, also of those that exist only as a prefix of deeper keys. As written, in folded order.
+  // Distinct names of the direct children of `path`, also of those that exist only as a prefix of deeper
+  // keys. As written, in folded order.
   std::vector<std::string> child_names(std::string_view path) const;
   bool exists(std::string_view path) const { return !subtree(path).empty(); }
 

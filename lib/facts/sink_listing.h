@@ -10,10 +10,10 @@
 namespace exaudit::facts {
 
 struct ListedBinding {
-  std::string id;            // {GUID} of the binding
-  std::string event;         // {GUID} of the event type (CATID); "" in the old form
-  std::string source;        // display name of the source, "smtpsvc 1"
-  std::string instance;      // "1"; "" when the source names none
+  std::string id;        // {GUID} of the binding
+  std::string event;     // {GUID} of the event type (CATID); "" in the old form
+  std::string source;    // display name of the source, "smtpsvc 1"
+  std::string instance;  // "1"; "" when the source names none
   std::string display_name;
   std::string sink_class;
   std::optional<bool> enabled;  // nothing: the word was not understood (localised), so not known

@@ -1,5 +1,5 @@
-// Everything that was read, before anybody judges it: inputs with their problems, directory views, and the facts of each machine.
-// Immutable once a collector has finished it.
+// Everything that was read, before anybody judges it: inputs with their problems, directory views, and the
+// facts of each machine. Immutable once a collector has finished it.
 #pragma once
 
 #include <string>
@@ -19,7 +19,8 @@
 
 namespace exaudit::facts {
 
-// The files taken from one computer. A computer is not an Exchange server: on a cluster it carries several of them or none.
+// The files taken from one computer. A computer is not an Exchange server: on a cluster it carries several of
+// them or none.
 struct MachineFacts {
   std::string name;  // "?" when nothing says which machine the files are from
   std::vector<Metabase> metabases;

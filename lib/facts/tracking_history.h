@@ -9,13 +9,14 @@
 
 namespace exaudit::facts {
 
-// The lines that the articles name (KB 828938, KB 822939), by their English texts; other languages come out as `other`.
+// The lines that the articles name (KB 828938, KB 822939), by their English texts; other languages come out
+// as `other`.
 enum class TrackingStep {
-  delivered_locally,          // "SMTP: Message Delivered Locally to <address>"
-  retry_scheduled,            // "SMTP: Message Scheduled to Retry Local Delivery"
-  report_generated,           // "Report generated internally"
-  submitted_from_store,       // "SMTP Store Driver: Message Submitted from Store"
-  submitted_to_mta,           // "SMTP Store Driver: Submitted Message to MTA"
+  delivered_locally,            // "SMTP: Message Delivered Locally to <address>"
+  retry_scheduled,              // "SMTP: Message Scheduled to Retry Local Delivery"
+  report_generated,             // "Report generated internally"
+  submitted_from_store,         // "SMTP Store Driver: Message Submitted from Store"
+  submitted_to_mta,             // "SMTP Store Driver: Submitted Message to MTA"
   unroutable_report_discarded,  // "Unroutable report discarded"
   other
 };

@@ -1,6 +1,8 @@
-// Builds directory views: sorts records into entries, recipients and the rest while they stream in, then merges what belongs together.
+// Builds directory views: sorts records into entries, recipients and the rest while they stream in, then
+// merges what belongs together.
 //
-// Nothing here depends on the order of records or inputs: of two records for one object the winner is chosen by its content.
+// Nothing here depends on the order of records or inputs: of two records for one object the winner is chosen
+// by its content.
 #include <algorithm>
 #include <map>
 #include <tuple>
@@ -11,6 +13,7 @@
 #include "facts/directory_view.h"
 #include "facts/dn.h"
 #include "facts/judged_attributes.h"
+#include "facts/naming_context.h"
 #include "ldapschema/ldapschema.h"
 
 namespace exaudit::facts {
@@ -19,30 +22,8 @@ namespace {
 
 constexpr std::string_view kSystemObjectsRdn = "cn=microsoft exchange system objects";
 
-std::string_view base_name(std::string_view description) { return description.substr(0, description.find(';')); }
-
-// The configuration naming context is CN=Configuration followed by nothing but DC= parts (or nothing at all, where an export left the root out).
-bool in_configuration(std::string_view key) {
-  constexpr std::string_view kRdn = "cn=configuration";
-  for (std::size_t at = key.find(kRdn); at != std::string_view::npos; at = key.find(kRdn, at + 1)) {
-    if (at != 0 && key[at - 1] != ',') continue;
-    std::string_view rest = key.substr(at + kRdn.size());
-    while (rest.starts_with(",dc=")) rest = rest.substr(std::min(rest.size(), rest.find(',', 4)));
-    if (rest.empty()) return true;
-  }
-  return false;
-}
-
-bool in_schema(std::string_view key) {
-  constexpr std::string_view kRdn = "cn=schema,cn=configuration";
-  const std::size_t at = key.find(kRdn);
-  return at != std::string_view::npos && (at == 0 || key[at - 1] == ',') && in_configuration(key.substr(at + 10));
-}
-
-// Key of the domain naming context: the trailing DC= parts.
-std::string_view domain_of(std::string_view key) {
-  const std::size_t at = key.starts_with("dc=") ? 0 : key.find(",dc=");
-  return at == std::string_view::npos ? std::string_view() : key.substr(at == 0 ? 0 : at + 1);
+std::string_view base_name(std::string_view description) {
+  return description.substr(0, description.find(';'));
 }
 
 // ";range=0-1499" leaves values out, ";range=1500-*" reaches the end.
@@ -52,9 +33,9 @@ bool is_partial_range(std::string_view description) {
 }
 
 struct DomainFacts {
-  bool container = false;      // CN=Microsoft Exchange System Objects itself
-  bool child = false;          // something directly below it
-  bool two_levels = false;     // something two levels below the domain
+  bool container = false;   // CN=Microsoft Exchange System Objects itself
+  bool child = false;       // something directly below it
+  bool two_levels = false;  // something two levels below the domain
 };
 
 struct PendingInput {
@@ -70,7 +51,8 @@ struct PendingInput {
   ViewInput facts;
 };
 
-// For choosing between two records of one object: the one changed last, then the smaller name, then the fuller one, then the smaller text.
+// For choosing between two records of one object: the one changed last, then the smaller name, then the
+// fuller one, then the smaller text.
 std::uint64_t usn_of(const Entry& entry) {
   std::uint64_t usn = 0;
   return base::parse_uint(entry.first("uSNChanged"), usn) ? usn : 0;
@@ -84,7 +66,8 @@ std::string content_of(const Entry& entry) {
     values.reserve(attribute.values.size());
     for (const Value& value : attribute.values) values.push_back(value.bytes);
     std::sort(values.begin(), values.end());
-    for (const std::string_view value : values) out.append("\n").append(std::to_string(value.size())).append(":").append(value);
+    for (const std::string_view value : values)
+      out.append("\n").append(std::to_string(value.size())).append(":").append(value);
     out.append(attribute.unreadable ? "\n!\n" : "\n\n");
   }
   return out;
@@ -92,7 +75,9 @@ std::string content_of(const Entry& entry) {
 
 // Is `a` the better record?
 bool better(const Entry& a, const Entry& b) {
-  const auto changed = [](const Entry& entry) { return std::make_tuple(usn_of(entry), entry.first("whenChanged")); };
+  const auto changed = [](const Entry& entry) {
+    return std::make_tuple(usn_of(entry), entry.first("whenChanged"));
+  };
   const auto changed_a = changed(a);
   const auto changed_b = changed(b);
   if (changed_a != changed_b) return changed_a > changed_b;
@@ -136,7 +121,8 @@ struct ViewBuilder::State {
   bool add_recipient(Record& record);
   bool add_system_mailbox(const Record& record, std::string_view container);
   std::vector<std::vector<std::size_t>> partition(std::vector<Input>& reports) const;
-  DirectoryView build(const std::vector<std::size_t>& members, std::string name_of_view, std::vector<Input>& reports);
+  DirectoryView build(const std::vector<std::size_t>& members, std::string name_of_view,
+                      std::vector<Input>& reports);
 };
 
 // Sorts the values by attribute; AD may give one attribute in several places (";range=", ";binary").
@@ -153,8 +139,9 @@ void ViewBuilder::State::group_attributes(Record& record, Entry& entry) {
   const auto less = [](const RecordValue* a, const RecordValue* b) {
     const std::string_view x = base_name(a->name);
     const std::string_view y = base_name(b->name);
-    return std::lexicographical_compare(x.begin(), x.end(), y.begin(), y.end(),
-                                        [](char p, char q) { return base::ascii_lower(p) < base::ascii_lower(q); });
+    return std::lexicographical_compare(x.begin(), x.end(), y.begin(), y.end(), [](char p, char q) {
+      return base::ascii_lower(p) < base::ascii_lower(q);
+    });
   };
   std::stable_sort(order.begin(), order.end(), less);
   for (RecordValue* value : order) {
@@ -186,12 +173,14 @@ void ViewBuilder::State::add_entry(Record& record) {
   if (!entry.guid) entry.guid = base::Guid::parse(entry.first("objectGUID"));
   entry.deleted = entry.is_true("isDeleted") || names_deleted_object(entry.dn);
   const auto has = [&](std::string_view name) { return entry.find(name) != nullptr; };
-  const int marks = int{has("instanceType")} + int{has("whenCreated") || has("whenChanged")} + int{has("uSNCreated") || has("uSNChanged")} +
-                    int{has("objectCategory")} + int{has("distinguishedName")};
+  const int marks = int{has("instanceType")} + int{has("whenCreated") || has("whenChanged")} +
+                    int{has("uSNCreated") || has("uSNChanged")} + int{has("objectCategory")} +
+                    int{has("distinguishedName")};
   entry.read_whole = marks >= 2;
-  entry.has_non_gc_attribute = std::any_of(entry.attributes.begin(), entry.attributes.end(), [](const Attribute& attribute) {
-    return ldapschema::in_global_catalog(attribute.name) == ldapschema::InGlobalCatalog::no;
-  });
+  entry.has_non_gc_attribute =
+      std::any_of(entry.attributes.begin(), entry.attributes.end(), [](const Attribute& attribute) {
+        return ldapschema::in_global_catalog(attribute.name) == ldapschema::InGlobalCatalog::no;
+      });
   current().entries.push_back(std::move(entry));
 }
 
@@ -216,7 +205,9 @@ bool ViewBuilder::State::add_recipient(Record& record) {
   };
   for (RecordValue& value : record.values) {
     const std::string_view name = base_name(value.name);
-    const auto is = [&](std::string_view wanted) { return name.size() == wanted.size() && base::ascii_iequals(name, wanted); };
+    const auto is = [&](std::string_view wanted) {
+      return name.size() == wanted.size() && base::ascii_iequals(name, wanted);
+    };
     if (name.empty()) continue;
     switch (base::ascii_lower(name.front())) {
       case 'h':
@@ -250,13 +241,15 @@ bool ViewBuilder::State::add_recipient(Record& record) {
         continue;
       case 'i': {
         std::string_view bytes;
-        if (is("isDeleted") && decode_value(value, storage, bytes) && base::ascii_iequals(bytes, "TRUE")) return false;
+        if (is("isDeleted") && decode_value(value, storage, bytes) && base::ascii_iequals(bytes, "TRUE"))
+          return false;
         continue;
       }
       case 'l':
         if (!is("legacyExchangeDN")) continue;
         break;
-      default: continue;
+      default:
+        continue;
     }
     current().carried_by_recipients |= judged_bit(name);
   }
@@ -289,7 +282,8 @@ void ViewBuilder::State::add_domain_object(Record& record) {
   if (!add_recipient(record)) ++input.other_objects;
 }
 
-// Inputs that give the same object with different content stand alone; the others form the view together. First member list = the view itself.
+// Inputs that give the same object with different content stand alone; the others form the view together.
+// First member list = the view itself.
 std::vector<std::vector<std::size_t>> ViewBuilder::State::partition(std::vector<Input>& reports) const {
   struct Seen {
     std::size_t input;
@@ -307,10 +301,13 @@ std::vector<std::vector<std::size_t>> ViewBuilder::State::partition(std::vector<
         alone[i] = alone[other.input] = true;
         if (told[i]) continue;
         told[i] = true;
-        reports[inputs[i].id].note(entry.location.line,
-                                   fmt::format("\"{}\" stands in \"{}\" with different content: both files are treated as directory views of their own (put "
-                                               "each domain controller's files into a folder of its own, or use --view, to say otherwise)",
-                                               entry.dn, reports[inputs[other.input].id].path));
+        reports[inputs[i].id].note(
+            entry.location.line,
+            fmt::format(
+                "\"{}\" stands in \"{}\" with different content: both files are treated as directory views "
+                "of their own (put "
+                "each domain controller's files into a folder of its own, or use --view, to say otherwise)",
+                entry.dn, reports[inputs[other.input].id].path));
       }
       others.push_back({i, &entry});
     }
@@ -331,7 +328,8 @@ namespace {
 // One entry per DN: identical copies and outdated ones are merged into the best record.
 void merge_same_dn(std::vector<Entry>& entries, std::vector<Input>& reports) {
   std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
-    return std::tie(a.path, a.location.input, a.location.line) < std::tie(b.path, b.location.input, b.location.line);
+    return std::tie(a.path, a.location.input, a.location.line) <
+           std::tie(b.path, b.location.input, b.location.line);
   });
   std::vector<Entry> out;
   out.reserve(entries.size());
@@ -346,8 +344,9 @@ void merge_same_dn(std::vector<Entry>& entries, std::vector<Input>& reports) {
       const Entry& later = kept.location.line > entry.location.line ? kept : entry;
       const Entry& earlier = kept.location.line > entry.location.line ? entry : kept;
       reports[later.location.input].note(
-          later.location.line, fmt::format("\"{}\" appears again (first on line {}){}", later.dn, earlier.location.line,
-                                           same ? "" : "; the record that was changed last, or else the fuller one, counts"));
+          later.location.line,
+          fmt::format("\"{}\" appears again (first on line {}){}", later.dn, earlier.location.line,
+                      same ? "" : "; the record that was changed last, or else the fuller one, counts"));
     }
     if (better(entry, kept)) std::swap(kept, entry);
     if (same) kept.read_whole = kept.read_whole || entry.read_whole;
@@ -358,7 +357,8 @@ void merge_same_dn(std::vector<Entry>& entries, std::vector<Input>& reports) {
 
 }  // namespace
 
-DirectoryView ViewBuilder::State::build(const std::vector<std::size_t>& members, std::string name_of_view, std::vector<Input>& reports) {
+DirectoryView ViewBuilder::State::build(const std::vector<std::size_t>& members, std::string name_of_view,
+                                        std::vector<Input>& reports) {
   DirectoryView view;
   view.name = std::move(name_of_view);
   view.arena_ = arena;
@@ -368,18 +368,23 @@ DirectoryView ViewBuilder::State::build(const std::vector<std::size_t>& members,
     view.inputs.push_back(input.facts);
     view.buffers_.insert(view.buffers_.end(), input.buffers.begin(), input.buffers.end());
     view.recipients.insert(view.recipients.end(), input.recipients.begin(), input.recipients.end());
-    view.system_mailboxes.insert(view.system_mailboxes.end(), input.system_mailboxes.begin(), input.system_mailboxes.end());
+    view.system_mailboxes.insert(view.system_mailboxes.end(), input.system_mailboxes.begin(),
+                                 input.system_mailboxes.end());
     view.other_objects += input.other_objects;
     view.carried_by_input_[input.id] |= input.carried_by_recipients;
     for (const auto& [domain, facts] : input.domains) {
-      if (input.facts.complete && (facts.child || (facts.container && facts.two_levels))) view.system_objects_read.push_back(domain);
+      if (input.facts.complete && (facts.child || (facts.container && facts.two_levels)))
+        view.system_objects_read.push_back(domain);
     }
     for (Entry& entry : input.entries) view.entries_.push_back(std::move(entry));
     input = PendingInput();
   }
+  std::sort(view.inputs.begin(), view.inputs.end(),
+            [](const ViewInput& a, const ViewInput& b) { return a.id < b.id; });
   merge_same_dn(view.entries_, reports);
 
-  // One object under two names (it was renamed or moved between two exports): the record changed last names it.
+  // One object under two names (it was renamed or moved between two exports): the record changed last names
+  // it.
   std::unordered_map<base::Guid, std::size_t> by_guid;
   std::vector<std::pair<std::string, base::Guid>> other_names;
   std::vector<bool> drop(view.entries_.size(), false);
@@ -407,13 +412,17 @@ DirectoryView ViewBuilder::State::build(const std::vector<std::size_t>& members,
       if (!attribute.values.empty()) bits |= judged_bit(attribute.name);
     }
     for (const InputId id : entry.inputs) view.carried_by_input_[id] |= bits;
+    view.note_reached(entry);
     view.carried_by_class_[base::ascii_lowered(entry.structural_class())] |= bits;
   }
-  for (const auto& [key_of_other, guid] : other_names) view.by_other_name_.emplace(key_of_other, view.by_guid_.at(guid));
+  for (const auto& [key_of_other, guid] : other_names)
+    view.by_other_name_.emplace(key_of_other, view.by_guid_.at(guid));
   return view;
 }
 
-ViewBuilder::ViewBuilder(std::string name) : state_(std::make_unique<State>()) { state_->view_name = std::move(name); }
+ViewBuilder::ViewBuilder(std::string name) : state_(std::make_unique<State>()) {
+  state_->view_name = std::move(name);
+}
 ViewBuilder::~ViewBuilder() = default;
 ViewBuilder::ViewBuilder(ViewBuilder&&) noexcept = default;
 ViewBuilder& ViewBuilder::operator=(ViewBuilder&&) noexcept = default;
@@ -426,7 +435,9 @@ void ViewBuilder::begin_input(InputId id, std::string own_name, base::BufferPtr 
   state_->inputs.push_back(std::move(input));
 }
 
-void ViewBuilder::keep_alive(base::BufferPtr buffer) { state_->current().buffers.push_back(std::move(buffer)); }
+void ViewBuilder::keep_alive(base::BufferPtr buffer) {
+  state_->current().buffers.push_back(std::move(buffer));
+}
 
 bool ViewBuilder::add(Record& record) {
   State& s = *state_;

@@ -22,52 +22,79 @@ std::optional<Severity> parse_severity(std::string_view name) {
 
 std::string_view verdict_name(Verdict verdict) {
   switch (verdict) {
-    case Verdict::pass: return "pass";
-    case Verdict::fail: return "fail";
-    case Verdict::not_applicable: return "not-applicable";
-    case Verdict::not_evaluated: return "not-evaluated";
-    case Verdict::error: return "error";
+    case Verdict::pass:
+      return "pass";
+    case Verdict::fail:
+      return "fail";
+    case Verdict::not_applicable:
+      return "not-applicable";
+    case Verdict::not_evaluated:
+      return "not-evaluated";
+    case Verdict::error:
+      return "error";
   }
   return "";
 }
 
 std::string_view need_name(Need need) {
   switch (need) {
-    case Need::directory: return "directory";
-    case Need::directory_recipients: return "directory-recipients";
-    case Need::ehlo: return "ehlo";
-    case Need::metabase: return "metabase";
-    case Need::registry_services: return "registry-services";
-    case Need::registry_network: return "registry-network";
-    case Need::events_application: return "events-application";
-    case Need::events_system: return "events-system";
-    case Need::service_states: return "service-states";
-    case Need::mailbox_table: return "mailbox-table";
-    case Need::file_versions: return "file-versions";
+    case Need::directory:
+      return "directory";
+    case Need::directory_recipients:
+      return "directory-recipients";
+    case Need::ehlo:
+      return "ehlo";
+    case Need::metabase:
+      return "metabase";
+    case Need::registry_services:
+      return "registry-services";
+    case Need::registry_network:
+      return "registry-network";
+    case Need::events_application:
+      return "events-application";
+    case Need::events_system:
+      return "events-system";
+    case Need::service_states:
+      return "service-states";
+    case Need::mailbox_table:
+      return "mailbox-table";
+    case Need::file_versions:
+      return "file-versions";
   }
   return "";
 }
 
 std::string_view subject_kind_name(SubjectKind kind) {
   switch (kind) {
-    case SubjectKind::store: return "store";
-    case SubjectKind::gateway: return "gateway";
-    case SubjectKind::server: return "server";
-    case SubjectKind::machine: return "machine";
-    case SubjectKind::virtual_server: return "virtual-server";
-    case SubjectKind::recipient: return "recipient";
-    case SubjectKind::organization: return "organization";
-    case SubjectKind::value: return "value";
-    case SubjectKind::legacy_dn: return "legacy-dn";
+    case SubjectKind::store:
+      return "store";
+    case SubjectKind::gateway:
+      return "gateway";
+    case SubjectKind::server:
+      return "server";
+    case SubjectKind::machine:
+      return "machine";
+    case SubjectKind::virtual_server:
+      return "virtual-server";
+    case SubjectKind::recipient:
+      return "recipient";
+    case SubjectKind::organization:
+      return "organization";
+    case SubjectKind::value:
+      return "value";
+    case SubjectKind::legacy_dn:
+      return "legacy-dn";
   }
   return "";
 }
 
-// Fields are separated by NUL, which none of them contains; the subject's kind keeps a server and a machine of one name apart.
+// Fields are separated by NUL, which none of them contains; the subject's kind keeps a server and a machine
+// of one name apart.
 std::string fingerprint(std::string_view rule, const Subject& subject) {
   std::string text;
-  for (const std::string_view field : {std::string_view(subject.organization), rule, subject_kind_name(subject.kind),
-                                       std::string_view(subject.identity), std::string_view(subject.part)}) {
+  for (const std::string_view field :
+       {std::string_view(subject.organization), rule, subject_kind_name(subject.kind),
+        std::string_view(subject.identity), std::string_view(subject.part)}) {
     text += field;
     text += '\0';
   }

@@ -1,4 +1,5 @@
-// What is wrong, in a form that every report renders: rule, subject, evidence, remedy. The JSON contract is docs/result.md.
+// What is wrong, in a form that every report renders: rule, subject, evidence, remedy. The JSON contract is
+// docs/result.md.
 #pragma once
 
 #include <array>
@@ -21,23 +22,43 @@ std::string_view verdict_name(Verdict verdict);
 
 // Kinds of evidence that a rule may need.
 enum class Need {
-  directory, directory_recipients, ehlo, metabase, registry_services, registry_network, events_application, events_system,
-  service_states, mailbox_table, file_versions
+  directory,
+  directory_recipients,
+  ehlo,
+  metabase,
+  registry_services,
+  registry_network,
+  events_application,
+  events_system,
+  service_states,
+  mailbox_table,
+  file_versions
 };
 std::string_view need_name(Need need);
 
-enum class SubjectKind { store, gateway, server, machine, virtual_server, recipient, organization, value, legacy_dn };
+enum class SubjectKind {
+  store,
+  gateway,
+  server,
+  machine,
+  virtual_server,
+  recipient,
+  organization,
+  value,
+  legacy_dn
+};
 std::string_view subject_kind_name(SubjectKind kind);
 
 struct Subject {
   SubjectKind kind = SubjectKind::organization;
   std::string name;
-  std::string server;   // the server it belongs to, "" = none (so for the following)
+  std::string server;  // the server it belongs to, "" = none (so for the following)
   std::string machine;
-  std::string part;     // family, binding, file, service, attribute or error code
-  std::string dn;       // as the directory wrote it
-  std::string guid;     // text form in braces
-  // What the fingerprint hashes: a store's objectGUID, a gateway's GUID in the cn (further copies add their own objectGUID), a lower-case name ...
+  std::string part;  // family, binding, file, service, attribute or error code
+  std::string dn;    // as the directory wrote it
+  std::string guid;  // text form in braces
+  // What the fingerprint hashes: a store's objectGUID, a gateway's GUID in the cn (further copies add their
+  // own objectGUID), a lower-case name ...
   std::string identity;
   std::string organization;  // objectGUID of the organization in text form, else its normalised DN, else ""
 };
@@ -57,7 +78,8 @@ struct Remedy {
   std::string article_url;
 };
 
-// A named value that remedies and repair need: the six attributes of a gateway to be created, the value to be set.
+// A named value that remedies and repair need: the six attributes of a gateway to be created, the value to be
+// set.
 struct NamedValue {
   std::string name, value;
 };
@@ -67,14 +89,14 @@ struct Finding {
   Severity severity = Severity::medium;
   std::string reason;
   Subject subject;
-  std::vector<std::string> views;   // directory views that show it, sorted
-  std::string message;              // one sentence
+  std::vector<std::string> views;  // directory views that show it, sorted
+  std::string message;             // one sentence
   std::vector<Evidence> evidence;
-  std::vector<NamedValue> values;   // fills the placeholders of the remedy
+  std::vector<NamedValue> values;  // fills the placeholders of the remedy
   std::uint64_t count = 1;
   std::optional<std::int64_t> first, last;  // findings from events: local time of the log
   std::string fingerprint;
-  std::string explained_by;         // fingerprint of the immediate cause, "" = a headline
+  std::string explained_by;  // fingerprint of the immediate cause, "" = a headline
   Remedy remedy;
 };
 
@@ -84,11 +106,13 @@ struct VerdictRow {
   Verdict verdict = Verdict::pass;
   std::vector<Need> needs;  // of not_evaluated: what would be needed
   std::string why;          // one short clause for people; may be empty
-  // Recipient and value rules give one row per rule: how many subjects got each verdict, index = Verdict; `verdict` is then the worst of them.
+  // Recipient and value rules give one row per rule: how many subjects got each verdict, index = Verdict;
+  // `verdict` is then the worst of them.
   std::optional<std::array<std::uint64_t, 5>> counts;
 };
 
-// 32 hex digits over organization, rule, part and identity. The reason is not in it: a fault that changes its shape stays the same finding.
+// 32 hex digits over organization, rule, part and identity. The reason is not in it: a fault that changes its
+// shape stays the same finding.
 std::string fingerprint(std::string_view rule, const Subject& subject);
 
 }  // namespace exaudit::findings

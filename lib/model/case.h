@@ -1,7 +1,8 @@
 // What a rule gets to see: every organization of every view, and every machine, joined.
 //
-// A server is a directory object, a machine is a computer from which files were taken; they are joined by name, or by --hosts on a cluster, where one
-// machine carries several servers or none. Every 2000/2003/5.5 server of the directory has a machine, with or without files.
+// A server is a directory object, a machine is a computer from which files were taken; they are joined by
+// name, or by --hosts on a cluster, where one machine carries several servers or none. Every 2000/2003/5.5
+// server of the directory has a machine, with or without files.
 #pragma once
 
 #include <memory>
@@ -21,20 +22,22 @@ struct Options {
   int event_window_days = 14;
   std::vector<std::pair<std::string, std::vector<std::string>>> hosts;  // machine, its servers
   std::vector<std::pair<std::string, std::string>> gc;                  // server, the view that it uses
-  std::string sink_catalogue;                                           // text of a replacement for lib/rules/sinks.tsv; "" = built in
+  std::vector<std::string> internal_networks;                           // --internal-network CIDR, checked
+  std::string sink_catalogue;  // text of a replacement for lib/rules/sinks.tsv; "" = built in
 };
 
 struct Machine {
-  std::string name;          // "?" when nothing says which machine the files are from
-  std::string organization;  // identity of the organization it belongs to, "" when there is none or more than one
+  std::string name;  // "?" when nothing says which machine the files are from
+  std::string
+      organization;  // identity of the organization it belongs to, "" when there is none or more than one
   const facts::MachineFacts* files = nullptr;  // null: known from the directory only
   std::vector<const Server*> servers;          // one per view and name
   // Version known from the directory, the Exchange Setup key or the RESvc key (Exchange 2000/2003 only).
   Generation generation = Generation::not_observed;
   bool known_2000_or_2003 = false;
-  bool known_other = false;   // 5.5 or later
+  bool known_other = false;  // 5.5 or later
   bool cluster = false;
-  std::vector<SmtpService> smtp_services;  // one per metabase file
+  std::vector<SmtpService> smtp_services;  // one per metabase file and sink listing
 
   // The greeting that tells most: complete, unmasked and local ones first. Null when there is none.
   const facts::SmtpGreeting* best_greeting() const;
@@ -47,6 +50,18 @@ struct Machine {
   // `path` below HKEY_LOCAL_MACHINE, for example "SYSTEM\\CurrentControlSet\\Services\\SMTPSVC".
   KeyFact registry_key(std::string_view path) const;
   KeyFact service_key(std::string_view service) const;
+
+  // Is there a log of this kind that was read from a file, not copied event by event?
+  bool has_log(facts::LogKind kind) const;
+
+  // What service listings (and the service's Start value in the registry) say about one service.
+  struct ServiceFact {
+    facts::ServiceState state = facts::ServiceState::not_observed;
+    facts::StartMode start = facts::StartMode::not_observed;
+    facts::Location location;  // of the line in the listing; unknown when only the registry speaks
+    std::string display_name;  // as the listing or the registry has it, "" when neither does
+  };
+  ServiceFact service(std::string_view service_name) const;
 };
 
 class Case {
@@ -59,12 +74,13 @@ class Case {
   Options options;
   std::vector<std::unique_ptr<Organization>> organizations;  // in view order
   std::vector<Machine> machines;                             // sorted by folded name
-  // The machine that files without a machine were given to, because it is the only one; "" when there was no such choice.
+  // The machine that files without a machine were given to, because it is the only one; "" when there was no
+  // such choice.
   std::string adopted_machine;
 
   const Machine* machine_of(const Server& server) const;
-  // Does a current MSExchangeTransport event 326 name this store? (Current: not older than the event window before the newest record of its log; text
-  // pasted from a log has no age and counts as current.)
+  // Does a current MSExchangeTransport event 326 name this store? (Current: not older than the event window
+  // before the newest record of its log; text pasted from a log has no age and counts as current.)
   bool current_store_logon_failure(const base::Guid& store) const;
   // Organizations of one identity, first view first.
   std::vector<const Organization*> views_of(std::string_view identity) const;
@@ -74,6 +90,9 @@ class Case {
   void add_file_machines();
   void finish(Machine& machine) const;
   Machine& machine_named(std::string_view name);
+
+  std::unique_ptr<facts::MachineFacts>
+      adopted_;  // files of the only server and those without a machine, together
 };
 
 }  // namespace exaudit::model

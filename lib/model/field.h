@@ -9,8 +9,8 @@ namespace exaudit::model {
 
 struct Field {
   facts::Observed state = facts::Observed::not_observed;
-  std::string_view value;      // first value; "" unless present
-  facts::Location location;    // of the value, else of the entry
+  std::string_view value;    // first value; "" unless present
+  facts::Location location;  // of the value, else of the entry
 
   bool present() const { return state == facts::Observed::present; }
   bool absent() const { return state == facts::Observed::absent; }

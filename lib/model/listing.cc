@@ -18,15 +18,22 @@ std::string shown(const Field& field) {
 
 std::string recovery_text(Recovery recovery) {
   switch (recovery) {
-    case Recovery::no: return "no";
-    case Recovery::yes: return "yes";
-    case Recovery::not_observed: return "(not observed)";
+    case Recovery::no:
+      return "no";
+    case Recovery::yes:
+      return "yes";
+    case Recovery::not_observed:
+      return "(not observed)";
   }
   return "";
 }
 
-facts::Location location_of(const facts::Entry* entry) { return entry == nullptr ? facts::Location() : entry->location; }
-std::string dn_of(const facts::Entry* entry, const std::string& key) { return entry == nullptr ? key : std::string(entry->dn); }
+facts::Location location_of(const facts::Entry* entry) {
+  return entry == nullptr ? facts::Location() : entry->location;
+}
+std::string dn_of(const facts::Entry* entry, const std::string& key) {
+  return entry == nullptr ? key : std::string(entry->dn);
+}
 std::string guid_of(const std::optional<base::Guid>& guid) { return guid ? guid->text() : "(not observed)"; }
 
 ListNode gateway_node(const Organization& org, const Gateway& gateway) {
@@ -44,7 +51,8 @@ ListNode gateway_node(const Organization& org, const Gateway& gateway) {
 }
 
 ListNode store_node(const Organization& org, const Store& store, bool deep) {
-  ListNode node{store.is_public ? "public-store" : "mailbox-store", store.name, {}, {}, store.entry->location};
+  ListNode node{
+      store.is_public ? "public-store" : "mailbox-store", store.name, {}, {}, store.entry->location};
   node.fields = {{"dn", std::string(store.entry->dn)},
                  {"guid", guid_of(store.guid)},
                  {"server", store.server->name},
@@ -58,7 +66,9 @@ ListNode store_node(const Organization& org, const Store& store, bool deep) {
 
 ListNode storage_group_node(const Organization& org, const StorageGroup& group, bool deep) {
   ListNode node{"storage-group", group.name, {}, {}, location_of(group.entry)};
-  node.fields = {{"dn", dn_of(group.entry, group.key)}, {"server", group.server->name}, {"recovery", recovery_text(group.recovery)}};
+  node.fields = {{"dn", dn_of(group.entry, group.key)},
+                 {"server", group.server->name},
+                 {"recovery", recovery_text(group.recovery)}};
   for (const Store& store : org.stores) {
     if (deep && store.group == &group) node.children.push_back(store_node(org, store, true));
   }
@@ -92,8 +102,11 @@ ListNode machine_node(const Machine& machine) {
   }
   std::string servers;
   for (const std::string& name : names) servers += (servers.empty() ? "" : ", ") + name;
-  node.fields = {{"servers", servers.empty() ? "(none)" : servers}, {"version", std::string(generation_name(machine.generation))}};
-  const auto count = [&](std::string_view what, std::size_t n) { node.fields.emplace_back(what, std::to_string(n)); };
+  node.fields = {{"servers", servers.empty() ? "(none)" : servers},
+                 {"version", std::string(generation_name(machine.generation))}};
+  const auto count = [&](std::string_view what, std::size_t n) {
+    node.fields.emplace_back(what, std::to_string(n));
+  };
   if (machine.files == nullptr) {
     node.fields.emplace_back("files", "(none)");
     return node;
@@ -106,7 +119,8 @@ ListNode machine_node(const Machine& machine) {
   for (const SmtpService& service : machine.smtp_services) {
     for (const VirtualServer& server : service.virtual_servers) {
       ListNode child{"virtual-server", "SmtpSvc/" + server.instance, {}, {}, server.location};
-      child.fields = {{"comment", server.comment.empty() ? "(none)" : server.comment}, {"event-bindings", std::to_string(server.bindings.size())}};
+      child.fields = {{"comment", server.comment.empty() ? "(none)" : server.comment},
+                      {"event-bindings", std::to_string(server.bindings.size())}};
       node.children.push_back(std::move(child));
     }
   }
@@ -115,7 +129,9 @@ ListNode machine_node(const Machine& machine) {
 
 ListNode organization_node(const Case& c, const Organization& org, std::string_view what) {
   ListNode node{"organization", org.name, {}, {}, location_of(org.entry)};
-  node.fields = {{"dn", org.dn.empty() ? org.key : std::string(org.dn)}, {"guid", org.guid.empty() ? "(not observed)" : org.guid}, {"view", org.view->name}};
+  node.fields = {{"dn", org.dn.empty() ? org.key : std::string(org.dn)},
+                 {"guid", org.guid.empty() ? "(not observed)" : org.guid},
+                 {"view", org.view->name}};
   const bool all = what == "all";
   if (all) {
     for (const AdminGroup& group : org.groups) {
@@ -134,7 +150,8 @@ ListNode organization_node(const Case& c, const Organization& org, std::string_v
   if (what == "servers") {
     for (const Server& server : org.servers) node.children.push_back(server_node(c, org, server, false));
   } else if (what == "storage-groups") {
-    for (const StorageGroup& group : org.storage_groups) node.children.push_back(storage_group_node(org, group, false));
+    for (const StorageGroup& group : org.storage_groups)
+      node.children.push_back(storage_group_node(org, group, false));
   } else if (what == "stores") {
     for (const Store& store : org.stores) node.children.push_back(store_node(org, store, false));
   } else if (what == "gateways") {

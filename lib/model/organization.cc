@@ -26,23 +26,31 @@ Field field_in(const facts::DirectoryView& view, const facts::Entry& entry, std:
 
 std::string_view generation_name(Generation generation) {
   switch (generation) {
-    case Generation::not_observed: return "not observed";
-    case Generation::exchange55: return "5.5";
-    case Generation::exchange2000: return "2000";
-    case Generation::exchange2003: return "2003";
-    case Generation::later: return "later";
+    case Generation::not_observed:
+      return "not observed";
+    case Generation::exchange55:
+      return "5.5";
+    case Generation::exchange2000:
+      return "2000";
+    case Generation::exchange2003:
+      return "2003";
+    case Generation::later:
+      return "later";
   }
   return "";
 }
 
 std::string Store::gateway_name() const {
-  return "SMTP (" + (server != nullptr ? server->name : std::string()) + "-" + (guid ? guid->text() : std::string()) + ")";
+  return "SMTP (" + (server != nullptr ? server->name : std::string()) + "-" +
+         (guid ? guid->text() : std::string()) + ")";
 }
 
 std::optional<GatewayName> parse_gateway_name(std::string_view cn) {
   constexpr std::string_view kPrefix = "SMTP (";
   constexpr std::size_t kGuidText = 38;
-  if (!base::ascii_istarts_with(cn, kPrefix) || !cn.ends_with("})") || cn.size() <= kPrefix.size() + kGuidText + 1) return std::nullopt;
+  if (!base::ascii_istarts_with(cn, kPrefix) || !cn.ends_with("})") ||
+      cn.size() <= kPrefix.size() + kGuidText + 1)
+    return std::nullopt;
   const std::size_t brace = cn.size() - 1 - kGuidText;
   const auto guid = base::Guid::parse(cn.substr(brace, kGuidText));
   if (!guid) return std::nullopt;
@@ -56,7 +64,8 @@ std::optional<GatewayName> parse_gateway_name(std::string_view cn) {
 
 Field Organization::field(const facts::Entry& object, std::string_view attribute) const {
   Field out = field_in(*view, object, attribute);
-  if (!out.not_observed() || ldapschema::in_global_catalog(attribute) != ldapschema::InGlobalCatalog::no) return out;
+  if (!out.not_observed() || ldapschema::in_global_catalog(attribute) != ldapschema::InGlobalCatalog::no)
+    return out;
   for (const facts::DirectoryView* other : other_views) {
     const facts::Entry* twin = object.guid ? other->find(*object.guid) : nullptr;
     if (twin == nullptr) twin = other->find(object.key);
@@ -68,8 +77,8 @@ Field Organization::field(const facts::Entry& object, std::string_view attribute
 }
 
 const Server* Organization::server_named(std::string_view wanted) const {
-  const auto at = std::find_if(servers.begin(), servers.end(), [&](const Server& server) { return base::fold_equals(server.name, wanted); });
-  return at == servers.end() ? nullptr : &*at;
+  const auto at = servers_by_name.find(base::fold(wanted));
+  return at == servers_by_name.end() ? nullptr : at->second;
 }
 
 const facts::Entry* Organization::database(const base::Guid& wanted) const {
@@ -89,10 +98,12 @@ Organization::ExpectedLegacyDn Organization::expected_legacy_dn(const Store& sto
     out.prefix = server.group->legacy_dn.value;
     return out;
   }
-  // The server's own name was given at the same time and follows no rename either: its prefix is the administrative group's.
+  // The server's own name was given at the same time and follows no rename either: its prefix is the
+  // administrative group's.
   const std::string suffix = "/cn=configuration/cn=servers/cn=" + base::fold(server.name);
   const std::string_view legacy = server.legacy_dn.value;
-  if (legacy.size() > suffix.size() && base::fold_equals(legacy.substr(legacy.size() - suffix.size()), suffix)) {
+  if (legacy.size() > suffix.size() &&
+      base::fold_equals(legacy.substr(legacy.size() - suffix.size()), suffix)) {
     out.prefix = legacy.substr(0, legacy.size() - suffix.size());
   }
   return out;

@@ -1,7 +1,8 @@
-// Recognises Exchange's objects in a view and resolves how they hang together (rules for recognition: lib/README.md).
+// Recognises Exchange's objects in a view and resolves how they hang together (rules for recognition:
+// lib/README.md).
 //
-// Class decides what an object is, the DN decides where it belongs. An object whose parent is not in the view still belongs to it: the parent then has no
-// entry, and what it would have told is not observed.
+// Class decides what an object is, the DN decides where it belongs. An object whose parent is not in the view
+// still belongs to it: the parent then has no entry, and what it would have told is not observed.
 #include <algorithm>
 #include <map>
 #include <set>
@@ -22,10 +23,21 @@ std::string_view ancestor(std::string_view key, int levels) {
   return key;
 }
 
-std::string name_of(const Entry* entry, std::string_view key) {
+// As the directory spells it. Where the entry is not in the view, those below it still spell its name in
+// their DNs.
+std::string name_of(const facts::DirectoryView& view, const Entry* entry, std::string_view key) {
+  std::size_t levels = 0;
+  if (entry == nullptr) {
+    const auto below = view.descendants(key);
+    if (!below.empty()) {
+      entry = &below.front();
+      levels = facts::depth_of_key(entry->key) - facts::depth_of_key(key);
+    }
+  }
   if (entry != nullptr) {
     const auto dn = facts::parse_dn(entry->dn);
-    if (dn) return std::string(facts::demangle(dn->name()).base);
+    if (dn && levels < dn->rdns.size())
+      return std::string(facts::demangle(dn->rdns[levels].front().value).base);
   }
   const std::string_view rdn = facts::rdn_of_key(key);
   return std::string(rdn.substr(std::min(rdn.size(), rdn.find('=') + 1)));
@@ -57,9 +69,11 @@ class Builder {
       if (base::ascii_iequals(type, "msExchAdminGroup")) group_at(entry.key);
       if (base::ascii_iequals(type, "msExchExchangeServer")) server_at(entry.key);
       if (base::ascii_iequals(type, "msExchStorageGroup")) storage_group_at(entry.key);
-      if (base::ascii_iequals(type, "msExchPrivateMDB") || base::ascii_iequals(type, "msExchPublicMDB")) add_store(entry);
+      if (base::ascii_iequals(type, "msExchPrivateMDB") || base::ascii_iequals(type, "msExchPublicMDB"))
+        add_store(entry);
       if (base::ascii_iequals(type, "msExchRoutingGroup")) add_routing_group(entry);
     }
+    for (const Server& server : org_.servers) org_.servers_by_name.emplace(base::fold(server.name), &server);
     resolve_clusters();
     add_gateways();
     observe_completeness();
@@ -72,11 +86,12 @@ class Builder {
     AdminGroup& group = org_.groups.emplace_back();
     group.key = key;
     group.entry = view_.find(key);
-    group.name = name_of(group.entry, key);
+    group.name = name_of(view_, group.entry, key);
     if (group.entry != nullptr) group.legacy_dn = org_.field(*group.entry, "legacyExchangeDN");
     const std::string servers = "cn=servers," + group.key;
-    group.servers_read = view_.container_read(servers) || (view_.container_read(group.key) && view_.find(servers) == nullptr &&
-                                                           view_.descendants(servers).empty());
+    group.servers_read =
+        view_.container_read(servers) || (view_.container_read(group.key) && view_.find(servers) == nullptr &&
+                                          view_.descendants(servers).empty());
     groups_.emplace(group.key, &group);
     return group;
   }
@@ -87,7 +102,7 @@ class Builder {
     Server& server = org_.servers.emplace_back();
     server.key = key;
     server.entry = view_.find(key);
-    server.name = name_of(server.entry, key);
+    server.name = name_of(view_, server.entry, key);
     server.group = &group_at(ancestor(key, 2));  // CN=<server>,CN=Servers,CN=<group>
     if (server.entry != nullptr) {
       server.serial_number = org_.field(*server.entry, "serialNumber");
@@ -162,10 +177,12 @@ class Builder {
     StorageGroup& group = org_.storage_groups.emplace_back();
     group.key = key;
     group.entry = view_.find(key);
-    group.name = name_of(group.entry, key);
+    group.name = name_of(view_, group.entry, key);
     group.server = &server_at(ancestor(key, 2));  // CN=<group>,CN=InformationStore,CN=<server>
     if (group.entry != nullptr) {
-      const auto set = [&](std::string_view attribute) { return base::ascii_iequals(org_.field(*group.entry, attribute).value, "TRUE"); };
+      const auto set = [&](std::string_view attribute) {
+        return base::ascii_iequals(org_.field(*group.entry, attribute).value, "TRUE");
+      };
       group.recovery = set("msExchRestore") || set("msExchRecovery") ? Recovery::yes : Recovery::no;
     }
     storage_groups_.emplace(group.key, &group);
@@ -175,16 +192,21 @@ class Builder {
   void add_store(const Entry& entry) {
     const std::string_view parent = facts::parent_key(entry.key);
     const Entry* parent_entry = view_.find(parent);
-    if (parent_entry != nullptr && !base::ascii_iequals(parent_entry->structural_class(), "msExchStorageGroup")) return;
-    if (parent_entry == nullptr && facts::rdn_of_key(facts::parent_key(parent)) != "cn=informationstore") return;
+    if (parent_entry != nullptr &&
+        !base::ascii_iequals(parent_entry->structural_class(), "msExchStorageGroup"))
+      return;
+    if (parent_entry == nullptr && facts::rdn_of_key(facts::parent_key(parent)) != "cn=informationstore")
+      return;
     Store& store = org_.stores.emplace_back();
     store.entry = &entry;
     store.key = entry.key;
-    store.name = name_of(&entry, entry.key);
+    store.name = name_of(view_, &entry, entry.key);
     store.is_public = base::ascii_iequals(entry.structural_class(), "msExchPublicMDB");
     store.group = &storage_group_at(parent);
     store.server = store.group->server;
-    store.recovery = base::ascii_iequals(org_.field(entry, "msExchRestore").value, "TRUE") ? Recovery::yes : store.group->recovery;
+    store.recovery = base::ascii_iequals(org_.field(entry, "msExchRestore").value, "TRUE")
+                         ? Recovery::yes
+                         : store.group->recovery;
     store.guid = entry.guid;
   }
 
@@ -192,7 +214,7 @@ class Builder {
     RoutingGroup& group = org_.routing_groups.emplace_back();
     group.entry = &entry;
     group.key = entry.key;
-    group.name = name_of(&entry, entry.key);
+    group.name = name_of(view_, &entry, entry.key);
     for (const std::string_view attribute : {"msExchRoutingGroupMembersDN", "msExchRoutingGroupMembersBL"}) {
       const facts::Attribute* members = entry.find(attribute);
       for (std::size_t i = 0; members != nullptr && i < members->values.size(); ++i) {
@@ -225,7 +247,8 @@ class Builder {
       gateway.store = store == stores.end() ? nullptr : store->second;
       found.push_back(std::move(gateway));
     }
-    // The original comes before conflict copies, then the order of names: the first one keeps the plain fingerprint.
+    // The original comes before conflict copies, then the order of names: the first one keeps the plain
+    // fingerprint.
     std::sort(found.begin(), found.end(), [](const Gateway& a, const Gateway& b) {
       return std::tie(a.guid, a.conflict, a.entry->key) < std::tie(b.guid, b.conflict, b.entry->key);
     });
@@ -238,35 +261,41 @@ class Builder {
   void observe_completeness() {
     const bool groups_read = view_.container_read("cn=administrative groups," + org_.key);
     org_.all_servers_read = groups_read && !org_.groups.empty() &&
-                            std::all_of(org_.groups.begin(), org_.groups.end(), [](const AdminGroup& group) { return group.servers_read; });
-    org_.all_stores_read = org_.all_servers_read && std::all_of(org_.servers.begin(), org_.servers.end(),
-                                                                [&](const Server& server) { return stores_read(server); });
+                            std::all_of(org_.groups.begin(), org_.groups.end(),
+                                        [](const AdminGroup& group) { return group.servers_read; });
+    org_.all_stores_read = org_.all_servers_read &&
+                           std::all_of(org_.servers.begin(), org_.servers.end(),
+                                       [&](const Server& server) { return storage_groups_read(server); });
+    org_.all_stores_read =
+        org_.all_stores_read &&
+        std::all_of(org_.storage_groups.begin(), org_.storage_groups.end(), [&](const StorageGroup& group) {
+          return view_.container_read(group.key) || reaches_below(group);
+        });
   }
 
-  // Everything below the server down to its stores was read. A storage group without a store counts as read when the same input reaches as deep elsewhere
-  // below the Servers container.
-  bool stores_read(const Server& server) const {
-    if (server.entry == nullptr) return false;
-    const std::string information_store = "cn=informationstore," + server.key;
-    if (!view_.container_read(server.key)) return false;
-    if (view_.find(information_store) == nullptr && view_.descendants(information_store).empty()) return true;
-    for (const StorageGroup& group : org_.storage_groups) {
-      if (group.server == &server && !view_.container_read(group.key) && !reaches_below(group)) return false;
-    }
-    return true;
+  // Everything below the server down to its storage groups was read.
+  bool storage_groups_read(const Server& server) const {
+    return server.entry != nullptr && view_.container_read(server.key);
   }
 
-  bool reaches_below(const StorageGroup& group) const {
+  // A storage group without a store counts as read when the same input reaches as deep elsewhere below the
+  // Servers container.
+  bool reaches_below(const StorageGroup& group) {
     if (group.entry == nullptr) return false;
-    const std::size_t depth = facts::depth_of_key(group.key);
-    for (const Entry& entry : view_.descendants(facts::parent_key(group.server->key))) {
-      if (facts::depth_of_key(entry.key) <= depth) continue;
-      for (const facts::ViewInput& input : view_.inputs) {
-        const auto holds = [&](const Entry& e) { return std::find(e.inputs.begin(), e.inputs.end(), input.id) != e.inputs.end(); };
-        if (input.complete && holds(entry) && holds(*group.entry)) return true;
+    const std::string_view servers = facts::parent_key(group.server->key);
+    const auto [deepest, fresh] = deepest_.try_emplace(servers);
+    for (const Entry& entry : fresh ? view_.descendants(servers) : std::span<const Entry>()) {
+      for (const facts::InputId id : entry.inputs) {
+        std::size_t& depth = deepest->second[id];
+        depth = std::max(depth, facts::depth_of_key(entry.key));
       }
     }
-    return false;
+    return std::any_of(view_.inputs.begin(), view_.inputs.end(), [&](const facts::ViewInput& input) {
+      const auto& holders = group.entry->inputs;
+      const auto reached = deepest->second.find(input.id);
+      return input.complete && std::find(holders.begin(), holders.end(), input.id) != holders.end() &&
+             reached != deepest->second.end() && reached->second > facts::depth_of_key(group.key);
+    });
   }
 
   Organization& org_;
@@ -274,10 +303,12 @@ class Builder {
   std::map<std::string, AdminGroup*, std::less<>> groups_;
   std::map<std::string, Server*, std::less<>> servers_;
   std::map<std::string, StorageGroup*, std::less<>> storage_groups_;
+  std::map<std::string_view, std::map<facts::InputId, std::size_t>> deepest_;  // below a Servers container
 };
 
-// Keys of the organizations of a view: objects of the organization class below CN=Microsoft Exchange,CN=Services; and, where that entry is not in the view,
-// the DN one level below when something of an organization hangs there.
+// Keys of the organizations of a view: objects of the organization class below CN=Microsoft
+// Exchange,CN=Services; and, where that entry is not in the view, the DN one level below when something of an
+// organization hangs there.
 std::set<std::string> organization_keys(const facts::DirectoryView& view) {
   constexpr std::string_view kMarker = "cn=microsoft exchange,cn=services,cn=configuration";
   std::set<std::string> out;
@@ -304,7 +335,8 @@ std::set<std::string> organization_keys(const facts::DirectoryView& view) {
 
 }  // namespace
 
-std::vector<std::unique_ptr<Organization>> build_organizations(const std::vector<facts::DirectoryView>& views) {
+std::vector<std::unique_ptr<Organization>> build_organizations(
+    const std::vector<facts::DirectoryView>& views) {
   std::vector<std::unique_ptr<Organization>> out;
   for (const facts::DirectoryView& view : views) {
     for (const std::string& key : organization_keys(view)) {
@@ -312,7 +344,7 @@ std::vector<std::unique_ptr<Organization>> build_organizations(const std::vector
       org->key = key;
       org->view = &view;
       org->entry = view.find(key);
-      org->name = name_of(org->entry, key);
+      org->name = name_of(view, org->entry, key);
       if (org->entry != nullptr) {
         org->dn = org->entry->dn;
         if (org->entry->guid) org->guid = org->entry->guid->text();

@@ -1,5 +1,7 @@
 #include "model/smtp_service.h"
 
+#include <map>
+
 #include "base/text.h"
 
 namespace exaudit::model {
@@ -7,7 +9,8 @@ namespace exaudit::model {
 namespace {
 
 // A field of a binding: its own property, or the ID 0 property of the key with the field's name.
-const facts::MetabaseProperty* binding_field(const facts::Metabase& metabase, const std::string& path, std::string_view field) {
+const facts::MetabaseProperty* binding_field(const facts::Metabase& metabase, const std::string& path,
+                                             std::string_view field) {
   if (const facts::MetabaseKey* key = metabase.find(path)) {
     if (const facts::MetabaseProperty* property = key->find(field)) return property;
   }
@@ -18,7 +21,8 @@ const facts::MetabaseProperty* binding_field(const facts::Metabase& metabase, co
 }
 
 std::string text_of(const facts::MetabaseProperty* property) {
-  return property == nullptr || property->values.empty() ? std::string() : std::string(base::trim(property->values.front()));
+  return property == nullptr || property->values.empty() ? std::string()
+                                                         : std::string(base::trim(property->values.front()));
 }
 
 Enabled enabled_of(const facts::MetabaseProperty* property) {
@@ -78,9 +82,43 @@ SmtpService read_smtp_service(const facts::Metabase& metabase) {
   const facts::MetabaseKey* lm = metabase.find("/LM");
   out.lm_exported = lm != nullptr && !metabase.lost_records;
   out.present = metabase.exists(kService);
-  out.location = out.present ? location_below(metabase, kService) : (lm != nullptr ? lm->location : facts::Location{metabase.input, 0, 0, 0});
+  out.location = out.present ? location_below(metabase, kService)
+                             : (lm != nullptr ? lm->location : facts::Location{metabase.input, 0, 0, 0});
   for (const std::string& child : metabase.child_names(kService)) {
     if (base::is_digits(child)) out.virtual_servers.push_back(read_virtual_server(metabase, child));
+  }
+  return out;
+}
+
+SmtpService read_smtp_service(const facts::SinkListing& listing) {
+  // OnTransportSubmission, which the older form of the script calls OnArrival and does not number.
+  constexpr const char* kOnArrival = "{FF3CAA23-00B9-11D2-9DFB-00C04FA322BA}";
+  SmtpService out;
+  out.present = !listing.instances.empty();
+  out.lost_records = !listing.complete;
+  out.arrival_only = listing.arrival_only;
+  out.location = listing.location;
+  std::map<std::string_view, std::size_t> servers;
+  for (const std::string& instance : listing.instances) {
+    if (!servers.emplace(instance, out.virtual_servers.size()).second) continue;
+    VirtualServer& server = out.virtual_servers.emplace_back();
+    server.instance = instance;
+    server.path = "/LM/SmtpSvc/" + instance;
+    server.location = listing.location;
+  }
+  for (const facts::ListedBinding& binding : listing.bindings) {
+    const auto found = servers.find(binding.instance);
+    if (found == servers.end()) continue;  // of another service
+    VirtualServer& server = out.virtual_servers[found->second];
+    EventBinding& item = server.bindings.emplace_back();
+    item.event = binding.event.empty() && listing.arrival_only ? kOnArrival : binding.event;
+    item.path = server.path + "/EventManager/EventTypes/" + (item.event.empty() ? "?" : item.event) +
+                "/Bindings/" + (binding.id.empty() ? "?" : binding.id);
+    item.display_name = base::trim(binding.display_name);
+    item.sink_class = binding.sink_class;
+    item.enabled = !binding.enabled ? Enabled::unknown : *binding.enabled ? Enabled::yes : Enabled::no;
+    item.location = listing.location;
+    item.location.line = binding.line;
   }
   return out;
 }

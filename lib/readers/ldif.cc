@@ -1,8 +1,9 @@
 // LDIF (RFC 2849) as ldifde, ldapsearch and exaudit itself write it, streamed over the bytes where they are.
 //
-// A record is a run of lines up to a blank one. Lines are found with memchr; values stay slices of the input, folded and base64 ones are decoded by
-// whoever needs them. Surprising facts: ldapsearch ends its output with a pseudo record ("search: 2 / result: 4 Size limit exceeded") that tells a cut-off
-// search, and tells in "# requesting:" which attributes were asked for.
+// A record is a run of lines up to a blank one. Lines are found with memchr; values stay slices of the input,
+// folded and base64 ones are decoded by whoever needs them. Surprising facts: ldapsearch ends its output with
+// a pseudo record ("search: 2 / result: 4 Size limit exceeded") that tells a cut-off search, and tells in "#
+// requesting:" which attributes were asked for.
 #include <cstring>
 
 #include <fmt/format.h>
@@ -28,11 +29,11 @@ std::string shortened(std::string_view text) {
 }
 
 struct Line {
-  std::string_view text;      // with its continuation lines, without the last line end
-  std::uint32_t number = 0;   // of its first physical line
+  std::string_view text;     // with its continuation lines, without the last line end
+  std::uint32_t number = 0;  // of its first physical line
   std::uint64_t offset = 0;
   bool folded = false;
-  bool ended = false;         // a line end follows
+  bool ended = false;  // a line end follows
 };
 
 // Cuts logical lines: a physical line and the continuation lines (one leading blank) after it.
@@ -121,21 +122,29 @@ class LdifReader {
     value.folded = line.folded;
     const bool understood = split_line(line, value);
     switch (state_) {
-      case State::between: begin_record(line, value, understood); return;
-      case State::in_record: add_value(line, value, understood); return;
-      case State::search_result: search_result(line, value); return;
-      case State::skipping: return;
+      case State::between:
+        begin_record(line, value, understood);
+        return;
+      case State::in_record:
+        add_value(line, value, understood);
+        return;
+      case State::search_result:
+        search_result(line, value);
+        return;
+      case State::skipping:
+        return;
     }
   }
 
-  // "name: value", "name:: base64", "name:< URL". The name of a folded line may itself be folded; that is left to the damaged.
+  // "name: value", "name:: base64", "name:< URL". The name of a folded line may itself be folded; that is
+  // left to the damaged.
   bool split_line(const Line& line, facts::RecordValue& value) {
     const std::size_t colon = line.text.find(':');
     if (colon == std::string_view::npos || colon == 0) return false;
     value.name = line.text.substr(0, colon);
     for (const char c : value.name) {
-      const bool legal = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == ';' || c == '.' || c == '=' ||
-                         c == '*' || c == '_';
+      const bool legal = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                         c == '-' || c == ';' || c == '.' || c == '=' || c == '*' || c == '_';
       if (!legal) {
         value.name = {};
         return false;
@@ -169,7 +178,8 @@ class LdifReader {
       start(line, value);
     } else if (understood && base::ascii_iequals(value.name, "version")) {
       // the state stays: a record may follow without a blank line
-    } else if (understood && (base::ascii_iequals(value.name, "search") || base::ascii_iequals(value.name, "result"))) {
+    } else if (understood &&
+               (base::ascii_iequals(value.name, "search") || base::ascii_iequals(value.name, "result"))) {
       state_ = State::search_result;
       search_result(line, value);
     } else if (understood && base::ascii_iequals(value.name, "ref")) {
@@ -186,9 +196,11 @@ class LdifReader {
     record_.location = {id_, line.number, 0, line.offset};
     std::string_view dn;
     if (value.form == facts::RecordValue::Form::absent || !facts::decode_value(value, dn_storage_, dn)) {
-      input_.skipped_record(line.number, value.form == facts::RecordValue::Form::absent
-                                             ? "the record's DN is given as a URL, which is never fetched; the record is skipped"
-                                             : "the record's DN is no valid base64; the record is skipped");
+      input_.skipped_record(
+          line.number,
+          value.form == facts::RecordValue::Form::absent
+              ? "the record's DN is given as a URL, which is never fetched; the record is skipped"
+              : "the record's DN is no valid base64; the record is skipped");
       state_ = State::skipping;
       return;
     }
@@ -202,7 +214,8 @@ class LdifReader {
       record_.values.back().form = facts::RecordValue::Form::absent;
       return;
     }
-    if (base::ascii_iequals(value.name, "dn")) {  // a blank line is missing, as after a bad merge of two files
+    if (base::ascii_iequals(value.name,
+                            "dn")) {  // a blank line is missing, as after a bad merge of two files
       input_.note(line.number, "a new record begins without a blank line before it");
       end_record();
       start(line, value);
@@ -213,20 +226,27 @@ class LdifReader {
       std::string_view kind;
       const bool readable = facts::decode_value(value, storage, kind);
       if (readable && base::ascii_iequals(base::trim(kind), "add")) return;
-      input_.note(line.number, fmt::format("the record is a change (changetype: {}), not directory content; it is skipped", shortened(kind)));
+      input_.note(line.number,
+                  fmt::format("the record is a change (changetype: {}), not directory content; it is skipped",
+                              shortened(kind)));
       state_ = State::skipping;
       return;
     }
     if (base::ascii_iequals(value.name, "control")) return;
     if (value.form == facts::RecordValue::Form::absent) {
-      input_.skipped_value(line.number, fmt::format("the value of {} is given as a URL, which is never fetched; the attribute counts as not observed", shortened(value.name)));
+      input_.skipped_value(line.number, fmt::format("the value of {} is given as a URL, which is never "
+                                                    "fetched; the attribute counts as not observed",
+                                                    shortened(value.name)));
     } else if (value.bytes.size() > kMaxValueBytes) {
-      input_.skipped_value(line.number, fmt::format("the value of {} is longer than {} bytes and is skipped", shortened(value.name), kMaxValueBytes));
+      input_.skipped_value(line.number, fmt::format("the value of {} is longer than {} bytes and is skipped",
+                                                    shortened(value.name), kMaxValueBytes));
       value.form = facts::RecordValue::Form::absent;
     }
     if (record_.values.size() >= kMaxLinesPerRecord) {
       if (record_.values.size() == kMaxLinesPerRecord) {
-        input_.skipped_value(line.number, fmt::format("the record has more than {} lines; the rest of it is skipped", kMaxLinesPerRecord));
+        input_.skipped_value(
+            line.number,
+            fmt::format("the record has more than {} lines; the rest of it is skipped", kMaxLinesPerRecord));
         value.name = {};
         value.form = facts::RecordValue::Form::absent;
         record_.values.push_back(value);
@@ -240,10 +260,12 @@ class LdifReader {
     if (!base::ascii_iequals(value.name, "result")) return;
     const std::string_view code = value.bytes.substr(0, value.bytes.find(' '));
     if (code == "0") return;
-    input_.skipped_record(line.number, fmt::format("the search was cut off: result {}", shortened(value.bytes)));
+    input_.skipped_record(line.number,
+                          fmt::format("the search was cut off: result {}", shortened(value.bytes)));
   }
 
-  // Nothing tells whether the last line is whole, so it does not count, and whatever might have followed is unknown.
+  // Nothing tells whether the last line is whole, so it does not count, and whatever might have followed is
+  // unknown.
   void cut_short(const Line& line) {
     if (state_ == State::search_result) return;
     if (state_ == State::in_record && !record_.values.empty()) {
@@ -251,7 +273,8 @@ class LdifReader {
     } else if (state_ == State::in_record) {
       state_ = State::skipping;  // even the DN may be cut
     }
-    input_.skipped_record(line.number, "the file ends in the middle of a line: that line is skipped, and more may be missing");
+    input_.skipped_record(
+        line.number, "the file ends in the middle of a line: that line is skipped, and more may be missing");
   }
 
   void end_record() {
@@ -259,11 +282,16 @@ class LdifReader {
       if (builder_.add(record_)) {
         ++input_.records;
       } else {
-        input_.skipped_record(record_.location.line, fmt::format("\"{}\" is no distinguished name; the record is skipped", shortened(record_.dn)));
+        input_.skipped_record(
+            record_.location.line,
+            fmt::format("\"{}\" is no distinguished name; the record is skipped", shortened(record_.dn)));
       }
       for (const facts::RecordValue& value : record_.values) {
         if (value.failed) {
-          input_.skipped_value(value.line, fmt::format("the value of {} is no valid base64; the attribute counts as not observed", shortened(value.name)));
+          input_.skipped_value(
+              value.line,
+              fmt::format("the value of {} is no valid base64; the attribute counts as not observed",
+                          shortened(value.name)));
         }
       }
     }
@@ -284,14 +312,17 @@ class LdifReader {
 
 }  // namespace
 
-void read_ldif(const base::BufferPtr& buffer, facts::InputId id, facts::Input& input, facts::ViewBuilder& builder) {
+void read_ldif(const base::BufferPtr& buffer, facts::InputId id, facts::Input& input,
+               facts::ViewBuilder& builder) {
   std::string_view text = buffer->view();
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   // UTF-16 (ldifde -u) is converted once; everything else is read where it is.
-  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF") || text.substr(0, 64).find('\0') != std::string_view::npos) {
+  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF") ||
+      text.substr(0, 64).find('\0') != std::string_view::npos) {
     base::DecodedText decoded = base::decode_text(text);
     if (decoded.encoding == base::Encoding::utf16le || decoded.encoding == base::Encoding::utf16be) {
-      if (decoded.had_invalid) input.note(0, "the UTF-16 text contains invalid characters; they were replaced");
+      if (decoded.had_invalid)
+        input.note(0, "the UTF-16 text contains invalid characters; they were replaced");
       base::BufferPtr converted = base::buffer_from(std::move(decoded.storage));
       builder.keep_alive(converted);
       LdifReader(converted->view(), id, input, builder).run();

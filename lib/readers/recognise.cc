@@ -8,9 +8,14 @@
 #include "base/bytes.h"
 #include "base/text.h"
 #include "readers/event_text.h"
+#include "readers/file_versions.h"
 #include "readers/mailbox_table.h"
+#include "readers/metabase_dump.h"
 #include "readers/readers.h"
+#include "readers/service_states.h"
+#include "readers/sink_listing.h"
 #include "readers/smtp_transcript.h"
+#include "readers/tracking_history.h"
 
 namespace exaudit::readers {
 
@@ -66,14 +71,14 @@ InputKind recognise_binary(std::string_view bytes) {
   return InputKind::unknown;
 }
 
-// exaudit's JSON result, whatever the order of its keys.
+// exaudit's JSON output (exaudit-result, exaudit-coverage, ...), whatever the order of its keys.
 bool is_own_json(std::string_view text) {
   constexpr std::string_view kKey = "\"format\"";
   for (std::size_t at = text.find(kKey); at != std::string_view::npos; at = text.find(kKey, at + 1)) {
     std::string_view rest = skip_space(text.substr(at + kKey.size()));
     if (!rest.starts_with(':')) continue;
     rest = skip_space(rest.substr(1));
-    if (rest.starts_with("\"exaudit-result\"")) return true;
+    if (rest.starts_with("\"exaudit-")) return true;
   }
   return false;
 }
@@ -284,8 +289,14 @@ InputKind recognise_text(std::string_view text) {
   if (is_own_report(text)) return InputKind::exaudit_output;
   if (looks_like_event_text(text)) return InputKind::event_log_text;
   if (looks_like_mailbox_table(text)) return InputKind::mailbox_table;
-  // Events quote SMTP replies; a transcript does not quote events.
+  if (looks_like_metabase_dump(text)) return InputKind::metabase_dump;
+  if (looks_like_sink_listing(text)) return InputKind::sink_listing;
+  if (looks_like_service_states(text)) return InputKind::service_states;
+  if (looks_like_file_versions(text)) return InputKind::file_versions;
+  // Events quote SMTP replies; a transcript does not quote events. An article that shows events may show a
+  // tracking history, too, and is then read for both.
   if (looks_like_event_blocks(text)) return InputKind::event_blocks;
+  if (looks_like_tracking_history(text)) return InputKind::tracking_history;
   if (looks_like_smtp_transcript(text)) return InputKind::smtp_greeting;
   return InputKind::unknown;
 }

@@ -49,7 +49,7 @@ struct XmlToken {
   std::string_view name;   // of a tag, end tag or damaged tag; "" when there is none
   std::size_t offset = 0;  // of its first character, in the decoded text
   std::uint32_t line = 0;
-  bool end_tag = false;    // also when damaged
+  bool end_tag = false;  // also when damaged
   bool self_closing = false;
   bool starts_line = false;              // only blanks stand before it
   std::vector<XmlAttribute> attributes;  // of a damaged tag: those before the damage

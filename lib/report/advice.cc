@@ -18,16 +18,23 @@ constexpr std::array kRecipients = {
     Lines(
         R"(ldifde -f recipients.ldf -d "{domain}" -p subtree -r )"
         R"x("(|(mailNickname=*)(proxyAddresses=*)(homeMDB=*)(msExchMailboxGuid=*)(msExchHomeServerName=*))")x"),
+};
+constexpr std::array kRecipientsNotes = {
     Lines("once for each domain that holds recipients"),
 };
 constexpr std::array kEhlo = {
     Lines("telnet localhost 25"),
+};
+constexpr std::array kEhloNotes = {
     Lines("then type ehlo and quit, and save the text as servers\\{machine}\\ehlo.txt"),
 };
 constexpr std::array kMetabase = {
     Lines(R"(copy "%SystemRoot%\system32\inetsrv\MetaBase.xml" servers\{machine}\)"),
     Lines(R"(copy "%SystemRoot%\system32\inetsrv\MBSchema.xml" servers\{machine}\)"),
-    Lines("(IIS 6; MetaBase.bin of IIS 5 cannot be read)"),
+};
+constexpr std::array kMetabaseNotes = {
+    Lines("(IIS 6; MetaBase.bin of IIS 5 cannot be read: where smtpreg.vbs is there, run"),
+    Lines(R"(cscript //nologo smtpreg.vbs /enum > servers\{machine}\smtpreg.txt))"),
 };
 constexpr std::array kServices = {
     Lines(
@@ -43,50 +50,68 @@ constexpr std::array kNetwork = {
           R"("HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion\NetworkCards")"),
 };
 constexpr std::array kApplicationLog = {
-    Lines("eventvwr: Application log, Action, Save Log File As, type Text (Tab Delimited),"),
-    Lines(R"(servers\{machine}\application.txt)"),
+    Lines(R"(wmic nteventlog where "LogfileName='Application'" call BackupEventlog "C:\application.evt")"),
+    Lines(R"(move C:\application.evt servers\{machine}\)"),
+};
+constexpr std::array kApplicationNotes = {
+    Lines("(or eventvwr: Application log, Action, Save Log File As, type Text (Tab Delimited),"),
+    Lines(R"(servers\{machine}\application.txt))"),
 };
 constexpr std::array kSystemLog = {
-    Lines("eventvwr: System log, Action, Save Log File As, type Text (Tab Delimited),"),
-    Lines(R"(servers\{machine}\system.txt)"),
+    Lines(R"(wmic nteventlog where "LogfileName='System'" call BackupEventlog "C:\system.evt")"),
+    Lines(R"(move C:\system.evt servers\{machine}\)"),
+};
+constexpr std::array kSystemNotes = {
+    Lines("(or eventvwr: System log, Action, Save Log File As, type Text (Tab Delimited),"),
+    Lines(R"(servers\{machine}\system.txt))"),
 };
 constexpr std::array kServiceStates = {
     Lines(R"(sc query state= all > servers\{machine}\services.txt)"),
 };
+constexpr std::array kServiceStatesNotes = {
+    Lines(R"((Windows 2000 without sc: net start > servers\{machine}\services.txt))"),
+};
 constexpr std::array kMailboxes = {
     Lines(R"(wmic /namespace:\\root\MicrosoftExchangeV2 path Exchange_Mailbox get /format:csv )"
           R"(> servers\{machine}\mailboxes.csv)"),
+};
+constexpr std::array kMailboxesNotes = {
     Lines("(Exchange 2003; on Exchange 2000 export the list Mailboxes of each store in Exchange System "
           "Manager)"),
 };
 constexpr std::array kFileVersions = {
-    Lines(R"(copy Emsmta.exe and the other files that the article names to servers\{machine}\)"),
+    Lines(R"(for %f in (Emsmta.exe Ems_rid.dll Mtacheck.exe Mtamsg.dll Mtaperf.dll X400om.dll) do )"
+          R"(copy C:\exchsrvr\bin\%f servers\{machine}\)"),
+};
+constexpr std::array kFileVersionsNotes = {
+    Lines("(where the program files of Exchange are elsewhere, correct C:\\exchsrvr\\bin)"),
 };
 
 constexpr std::array kAdvice = {
     Advice{Need::directory, "the configuration in Active Directory", "a domain controller or Exchange server",
            kDirectory},
     Advice{Need::directory_recipients, "the recipients in Active Directory",
-           "a domain controller or Exchange server", kRecipients},
-    Advice{Need::ehlo, "the answer of the SMTP service to EHLO", "{machine}", kEhlo},
-    Advice{Need::metabase, "the IIS metabase", "{machine}", kMetabase},
+           "a domain controller or Exchange server", kRecipients, kRecipientsNotes},
+    Advice{Need::ehlo, "the answer of the SMTP service to EHLO", "{machine}", kEhlo, kEhloNotes},
+    Advice{Need::metabase, "the IIS metabase", "{machine}", kMetabase, kMetabaseNotes},
     Advice{Need::registry_services, "the services in the registry", "{machine}", kServices},
     Advice{Need::registry_network, "the network settings in the registry", "{machine}", kNetwork},
-    Advice{Need::events_application, "the application event log", "{machine}", kApplicationLog},
-    Advice{Need::events_system, "the system event log", "{machine}", kSystemLog},
-    Advice{Need::service_states, "which services run", "{machine}", kServiceStates},
-    Advice{Need::mailbox_table, "the mailbox table of the stores", "{machine}", kMailboxes},
-    Advice{Need::file_versions, "the versions of program files", "{machine}", kFileVersions},
+    Advice{Need::events_application, "the application event log", "{machine}", kApplicationLog,
+           kApplicationNotes},
+    Advice{Need::events_system, "the system event log", "{machine}", kSystemLog, kSystemNotes},
+    Advice{Need::service_states, "which services run", "{machine}", kServiceStates, kServiceStatesNotes},
+    Advice{Need::mailbox_table, "the mailbox table of the stores", "{machine}", kMailboxes, kMailboxesNotes},
+    Advice{Need::file_versions, "the versions of program files", "{machine}", kFileVersions,
+           kFileVersionsNotes},
 };
 
-bool is_machine_name(std::string_view name) {
-  constexpr std::size_t kLongestHostName = 63;  // RFC 1035 label; NetBIOS names are shorter
-  if (name.empty() || name.size() > kLongestHostName || name.front() == '-') return false;
-  for (const char c : name) {
-    const char l = base::ascii_lower(c);
-    if (!(l >= 'a' && l <= 'z') && !(l >= '0' && l <= '9') && l != '-' && l != '_') return false;
+// Names that Windows takes for devices, in any folder.
+bool is_device_name(std::string_view name) {
+  for (const std::string_view device : {"con", "prn", "aux", "nul"}) {
+    if (base::ascii_iequals(name, device)) return true;
   }
-  return true;
+  return name.size() == 4 && name[3] >= '0' && name[3] <= '9' &&
+         (base::ascii_istarts_with(name, "com") || base::ascii_istarts_with(name, "lpt"));
 }
 
 // Letters and digits of any script, and the punctuation that DNs of organizations have.
@@ -110,6 +135,17 @@ std::string_view tail_from(std::string_view dn, std::string_view prefix) {
 }
 
 }  // namespace
+
+bool is_machine_name(std::string_view name) {
+  constexpr std::size_t kLongestHostName = 63;  // RFC 1035 label; NetBIOS names are shorter
+  if (name.empty() || name.size() > kLongestHostName || name.front() == '-') return false;
+  if (is_device_name(name)) return false;
+  for (const char c : name) {
+    const char l = base::ascii_lower(c);
+    if (!(l >= 'a' && l <= 'z') && !(l >= '0' && l <= '9') && l != '-' && l != '_') return false;
+  }
+  return true;
+}
 
 const Advice& advice_for(Need need) {
   for (const Advice& advice : kAdvice) {

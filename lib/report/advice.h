@@ -13,12 +13,17 @@ namespace exaudit::report {
 struct Advice {
   findings::Need need = findings::Need::directory;
   std::string_view title;
-  std::string_view where;                      // the computer to run it on
-  std::span<const std::string_view> commands;  // {machine}, {exchange} and {domain} are placeholders
+  std::string_view where;                        // the computer to run it on
+  std::span<const std::string_view> commands;    // {machine}, {exchange} and {domain} are placeholders
+  std::span<const std::string_view> notes = {};  // for the person who types them; the same placeholders
 };
 
 // Never null: every Need has a row.
 const Advice& advice_for(findings::Need need);
+
+// A host name that can stand in a command and name a folder on Windows: letters, digits, hyphens,
+// underscores, and no name of a device (NUL, COM1).
+bool is_machine_name(std::string_view name);
 
 // What the placeholders stand for; "" keeps the word that a person has to replace.
 struct AdviceNames {

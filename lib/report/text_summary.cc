@@ -244,6 +244,7 @@ class SummaryWriter {
       line("    on each of {}; for the first of them:", list_text(machines, limit));
     }
     for (const std::string_view command : advice.commands) line("      {}", filled(command, names));
+    for (const std::string_view note : advice.notes) line("      {}", filled(note, names));
   }
 
   static std::string machine_of(const findings::Subject& subject) {

@@ -1,5 +1,5 @@
-// KB 828938: two domain controllers that tell different things about a gateway. Which one the server uses decides whether mail flows, so replication comes
-// before repair.
+// KB 828938: two domain controllers that tell different things about a gateway. Which one the server uses
+// decides whether mail flows, so replication comes before repair.
 #include <algorithm>
 #include <map>
 #include <set>
@@ -30,7 +30,8 @@ struct Sight {
 // What two views would have to agree on: DNs by their keys, text without regard to letter case.
 std::string comparable(std::string_view attribute, const model::Field& field) {
   if (field.absent()) return "(absent)";
-  if (attribute == "homeMTA" || attribute == "homeMDB") return facts::dn_key(field.value).value_or(base::fold(field.value));
+  if (attribute == "homeMTA" || attribute == "homeMDB")
+    return facts::dn_key(field.value).value_or(base::fold(field.value));
   return base::fold(base::trim(field.value));
 }
 
@@ -56,19 +57,25 @@ void add_view(findings::Finding& finding, const model::Organization& org) {
 
 // True when the views agree on the presence of the gateway.
 bool compare_presence(const std::vector<Sight>& sights, const findings::Subject& subject, Verdicts& out) {
-  const auto there = std::find_if(sights.begin(), sights.end(), [](const Sight& sight) { return sight.gateway != nullptr; });
-  const auto missing = std::find_if(sights.begin(), sights.end(), [](const Sight& sight) { return sight.gateway == nullptr; });
+  const auto there =
+      std::find_if(sights.begin(), sights.end(), [](const Sight& sight) { return sight.gateway != nullptr; });
+  const auto missing =
+      std::find_if(sights.begin(), sights.end(), [](const Sight& sight) { return sight.gateway == nullptr; });
   if (missing == sights.end()) return true;
   out.in_view("");
   auto& finding = out.fail(with_part(subject, "presence"), "presence",
-                           fmt::format("\"{}\" is in directory view {}, but not in {}", there->gateway->cn, there->org->view->name, missing->org->view->name));
-  finding.evidence = {about(*there->gateway->entry, "cn"), container_evidence(*missing->org, missing->org->connections_key, "CN=" + there->gateway->cn)};
+                           fmt::format("\"{}\" is in directory view {}, but not in {}", there->gateway->cn,
+                                       there->org->view->name, missing->org->view->name));
+  finding.evidence = {
+      about(*there->gateway->entry, "cn"),
+      container_evidence(*missing->org, missing->org->connections_key, "CN=" + there->gateway->cn)};
   for (const Sight& sight : sights) add_view(finding, *sight.org);
   return false;
 }
 
 // True when the views agree on the attribute, or too few of them show it.
-bool compare_attribute(const std::vector<Sight>& sights, std::string_view attribute, const findings::Subject& subject, Verdicts& out) {
+bool compare_attribute(const std::vector<Sight>& sights, std::string_view attribute,
+                       const findings::Subject& subject, Verdicts& out) {
   std::map<std::string, std::vector<const Sight*>> values;
   for (const Sight& sight : sights) {
     if (sight.gateway == nullptr) continue;
@@ -77,8 +84,10 @@ bool compare_attribute(const std::vector<Sight>& sights, std::string_view attrib
   }
   if (values.size() < 2) return true;
   out.in_view("");
-  auto& finding = out.fail(with_part(subject, attribute), attribute,
-                           fmt::format("directory views disagree on {} of \"{}\"", attribute, sights.front().gateway != nullptr ? sights.front().gateway->cn : subject.name));
+  auto& finding =
+      out.fail(with_part(subject, attribute), attribute,
+               fmt::format("directory views disagree on {} of \"{}\"", attribute,
+                           sights.front().gateway != nullptr ? sights.front().gateway->cn : subject.name));
   for (const auto& [value, group] : values) {
     for (const Sight* sight : group) {
       finding.evidence.push_back(about(*sight->gateway->entry, attribute));
@@ -95,7 +104,8 @@ void dc_divergence(const model::Case& c, Verdicts& out) {
     const auto views = c.views_of(first->identity);
     std::map<base::Guid, Sight> gateways;  // one sight of each, for its name
     for (const model::Organization* org : views) {
-      for (const model::Gateway& gateway : org->gateways) gateways.try_emplace(gateway.guid, Sight{org, &gateway});
+      for (const model::Gateway& gateway : org->gateways)
+        gateways.try_emplace(gateway.guid, Sight{org, &gateway});
     }
     for (const auto& [guid, sight] : gateways) {
       const auto subject = subject_of(*sight.org, *sight.gateway);
@@ -105,7 +115,8 @@ void dc_divergence(const model::Case& c, Verdicts& out) {
         continue;
       }
       bool agree = compare_presence(sights, subject, out);
-      for (const std::string_view attribute : kCompared) agree = compare_attribute(sights, attribute, subject, out) && agree;
+      for (const std::string_view attribute : kCompared)
+        agree = compare_attribute(sights, attribute, subject, out) && agree;
       if (agree) out.pass(subject);
     }
   }
@@ -114,7 +125,15 @@ void dc_divergence(const model::Case& c, Verdicts& out) {
 }  // namespace
 
 extern const Rule kb828938_dc_divergence = {
-    "KB828938.dc-divergence", "All domain controllers tell the same about every SMTP mailbox object.", "828938", Severity::medium, "directory", "2000 2003",
-    SubjectKind::gateway, kDirectory, "presence homeMTA homeMDB legacyExchangeDN deliveryMechanism", dc_divergence};
+    "KB828938.dc-divergence",
+    "All domain controllers tell the same about every SMTP mailbox object.",
+    "828938",
+    Severity::medium,
+    "directory",
+    "2000 2003",
+    SubjectKind::gateway,
+    kDirectory,
+    "presence homeMTA homeMDB legacyExchangeDN deliveryMechanism",
+    dc_divergence};
 
 }  // namespace exaudit::rules

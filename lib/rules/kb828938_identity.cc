@@ -26,9 +26,11 @@ void gateway_name(const model::Case& c, Verdicts& out) {
         continue;
       }
       const bool server = !base::fold_equals(gateway.server_name, gateway.store->server->name);
-      auto& finding = out.fail(subject, server ? "server" : "no-hyphen",
-                               server ? fmt::format("\"{}\" names server {}, but its store belongs to server {}", gateway.cn, gateway.server_name, gateway.store->server->name)
-                                      : fmt::format("\"{}\" lacks the hyphen between server name and GUID", gateway.cn));
+      auto& finding =
+          out.fail(subject, server ? "server" : "no-hyphen",
+                   server ? fmt::format("\"{}\" names server {}, but its store belongs to server {}",
+                                        gateway.cn, gateway.server_name, gateway.store->server->name)
+                          : fmt::format("\"{}\" lacks the hyphen between server name and GUID", gateway.cn));
       finding.evidence = {about(*gateway.entry, "cn", expected)};
       if (!finding.evidence[0].actual) finding.evidence[0].actual = {gateway.cn};
       finding.values = {{"cn", expected}};
@@ -48,7 +50,8 @@ void gateway_class(const model::Case& c, Verdicts& out) {
       } else if (base::ascii_iequals(type, "mailGateway")) {
         out.pass(subject);
       } else {
-        auto& finding = out.fail(subject, "class", fmt::format("\"{}\" is of class {}, not mailGateway", gateway.cn, type));
+        auto& finding = out.fail(subject, "class",
+                                 fmt::format("\"{}\" is of class {}, not mailGateway", gateway.cn, type));
         finding.evidence = {about(*gateway.entry, "objectClass", "mailGateway")};
         finding.values = {{"objectClass", "mailGateway"}};
       }
@@ -70,7 +73,8 @@ void gateway_delivery_mechanism(const model::Case& c, Verdicts& out) {
       } else {
         auto& finding = out.fail(subject, field.absent() ? "missing" : "value",
                                  field.absent() ? fmt::format("\"{}\" has no deliveryMechanism", gateway.cn)
-                                                : fmt::format("deliveryMechanism of \"{}\" is {}, not 2", gateway.cn, field.value));
+                                                : fmt::format("deliveryMechanism of \"{}\" is {}, not 2",
+                                                              gateway.cn, field.value));
         finding.evidence = {about(*gateway.entry, "deliveryMechanism", "2")};
         finding.values = {{"deliveryMechanism", "2"}};
       }
@@ -81,13 +85,35 @@ void gateway_delivery_mechanism(const model::Case& c, Verdicts& out) {
 }  // namespace
 
 extern const Rule kb828938_gateway_name = {
-    "KB828938.gateway-name", "An SMTP mailbox object is named SMTP (<server>-{<GUID of the store>}).", "828938", Severity::low, "directory", "2000 2003",
-    SubjectKind::gateway, kDirectory, "server no-hyphen", gateway_name};
-extern const Rule kb828938_gateway_class = {
-    "KB828938.gateway-class", "An SMTP mailbox object is of class mailGateway.", "828938", Severity::high, "directory", "2000 2003",
-    SubjectKind::gateway, kDirectory, "class", gateway_class};
-extern const Rule kb828938_gateway_delivery_mechanism = {
-    "KB828938.gateway-delivery-mechanism", "deliveryMechanism of an SMTP mailbox object is 2.", "828938", Severity::medium, "directory", "2000 2003",
-    SubjectKind::gateway, kDirectory, "missing value", gateway_delivery_mechanism};
+    "KB828938.gateway-name",
+    "An SMTP mailbox object is named SMTP (<server>-{<GUID of the store>}).",
+    "828938",
+    Severity::low,
+    "directory",
+    "2000 2003",
+    SubjectKind::gateway,
+    kDirectory,
+    "server no-hyphen",
+    gateway_name};
+extern const Rule kb828938_gateway_class = {"KB828938.gateway-class",
+                                            "An SMTP mailbox object is of class mailGateway.",
+                                            "828938",
+                                            Severity::high,
+                                            "directory",
+                                            "2000 2003",
+                                            SubjectKind::gateway,
+                                            kDirectory,
+                                            "class",
+                                            gateway_class};
+extern const Rule kb828938_gateway_delivery_mechanism = {"KB828938.gateway-delivery-mechanism",
+                                                         "deliveryMechanism of an SMTP mailbox object is 2.",
+                                                         "828938",
+                                                         Severity::medium,
+                                                         "directory",
+                                                         "2000 2003",
+                                                         SubjectKind::gateway,
+                                                         kDirectory,
+                                                         "missing value",
+                                                         gateway_delivery_mechanism};
 
 }  // namespace exaudit::rules

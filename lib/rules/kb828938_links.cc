@@ -1,4 +1,5 @@
-// KB 828938: the three attributes that the article says to verify on a gateway: homeMTA, homeMDB and legacyExchangeDN.
+// KB 828938: the three attributes that the article says to verify on a gateway: homeMTA, homeMDB and
+// legacyExchangeDN.
 #include <fmt/format.h>
 
 #include "base/text.h"
@@ -17,10 +18,12 @@ constexpr Need kDirectory[] = {Need::directory};
 
 // What a DN-valued attribute names, as far as the view shows it.
 struct Target {
-  std::string key;                     // "" when the value is no DN
+  std::string key;  // "" when the value is no DN
   const facts::Entry* entry = nullptr;
   bool deleted = false;
-  bool is(std::string_view wanted_key) const { return !key.empty() && (key == wanted_key || (entry != nullptr && entry->key == wanted_key)); }
+  bool is(std::string_view wanted_key) const {
+    return !key.empty() && (key == wanted_key || (entry != nullptr && entry->key == wanted_key));
+  }
   bool is_live(std::string_view class_name) const {
     return entry != nullptr && !entry->deleted && entry->is_a(class_name);
   }
@@ -35,11 +38,13 @@ Target target_of(const model::Organization& org, std::string_view value) {
 }
 
 // Reason and message for a reference that is not the expected one.
-void fail_reference(Verdicts& out, const model::Organization& org, const model::Gateway& gateway, const model::Field& field, std::string_view attribute,
-                    std::string_view other_class, std::string_view other_reason, std::string_view expected) {
+void fail_reference(Verdicts& out, const model::Organization& org, const model::Gateway& gateway,
+                    const model::Field& field, std::string_view attribute, std::string_view other_class,
+                    std::string_view other_reason, std::string_view expected) {
   const Target target = target_of(org, field.value);
   std::string_view reason = "not-found";
-  std::string message = fmt::format("{} of \"{}\" names an object that is not in the directory view", attribute, gateway.cn);
+  std::string message =
+      fmt::format("{} of \"{}\" names an object that is not in the directory view", attribute, gateway.cn);
   if (field.absent()) {
     reason = "missing";
     message = fmt::format("\"{}\" has no {}", gateway.cn, attribute);
@@ -48,7 +53,8 @@ void fail_reference(Verdicts& out, const model::Organization& org, const model::
     message = fmt::format("{} of \"{}\" names a deleted object", attribute, gateway.cn);
   } else if (target.is_live(other_class)) {
     reason = other_reason;
-    message = fmt::format("{} of \"{}\" names another {} than its own", attribute, gateway.cn, attribute == "homeMTA" ? "server's MTA" : "store");
+    message = fmt::format("{} of \"{}\" names another {} than its own", attribute, gateway.cn,
+                          attribute == "homeMTA" ? "server's MTA" : "store");
   }
   auto& finding = out.fail(subject_of(org, gateway), reason, std::move(message));
   finding.evidence = {about(*gateway.entry, attribute)};
@@ -69,7 +75,8 @@ void gateway_home_mta(const model::Case& c, Verdicts& out) {
       if (field.not_observed()) {
         out.not_evaluated(subject_of(*org, gateway), "homeMTA was not observed");
       } else if (field.present() && !target.deleted && server.mta_key.empty()) {
-        out.not_evaluated(subject_of(*org, gateway), "the server's MTA object is not in the view, so the expected homeMTA is not known");
+        out.not_evaluated(subject_of(*org, gateway),
+                          "the server's MTA object is not in the view, so the expected homeMTA is not known");
       } else if (field.present() && !target.deleted && target.is(server.mta_key)) {
         out.pass(subject_of(*org, gateway));
       } else {
@@ -90,7 +97,8 @@ void gateway_home_mdb(const model::Case& c, Verdicts& out) {
       } else if (field.present() && target_of(*org, field.value).is(gateway.store->key)) {
         out.pass(subject_of(*org, gateway));
       } else {
-        fail_reference(out, *org, gateway, field, "homeMDB", "msExchMDB", "other-store", gateway.store->entry->dn);
+        fail_reference(out, *org, gateway, field, "homeMDB", "msExchMDB", "other-store",
+                       gateway.store->entry->dn);
       }
     }
   }
@@ -109,7 +117,8 @@ std::optional<LegacyDn> parse_legacy_dn(std::string_view text) {
   if (text.size() < kMiddle.size() + kJoint.size() + kGuidText) return std::nullopt;
   const auto guid = base::Guid::parse(text.substr(text.size() - kGuidText));
   std::string_view head = text.substr(0, text.size() - kGuidText);
-  if (!guid || !text.ends_with('}') || !base::ascii_iequals(head.substr(head.size() - kJoint.size()), kJoint)) return std::nullopt;
+  if (!guid || !text.ends_with('}') || !base::ascii_iequals(head.substr(head.size() - kJoint.size()), kJoint))
+    return std::nullopt;
   head.remove_suffix(kJoint.size());
   const std::size_t middle = base::ascii_lowered(head).rfind(kMiddle);
   if (middle == std::string::npos) return std::nullopt;
@@ -117,7 +126,8 @@ std::optional<LegacyDn> parse_legacy_dn(std::string_view text) {
 }
 
 // The first thing that is wrong with the value, in the order of the catalogue; "" when nothing is.
-std::string_view legacy_dn_fault(const model::Store& store, const std::optional<std::string>& prefix, std::string_view value) {
+std::string_view legacy_dn_fault(const model::Store& store, const std::optional<std::string>& prefix,
+                                 std::string_view value) {
   const auto parts = parse_legacy_dn(value);
   if (!parts) return "shape";
   if (parts->guid != *store.guid) return "guid";
@@ -134,15 +144,20 @@ void gateway_legacy_dn(const model::Case& c, Verdicts& out) {
       const auto subject = subject_of(*org, gateway);
       const model::Field field = org->field(*gateway.entry, "legacyExchangeDN");
       const auto expected = org->expected_legacy_dn(*gateway.store);
-      const std::string_view fault = field.present() ? legacy_dn_fault(*gateway.store, expected.prefix, field.value) : "missing";
+      const std::string_view fault =
+          field.present() ? legacy_dn_fault(*gateway.store, expected.prefix, field.value) : "missing";
       if (field.not_observed()) {
         out.not_evaluated(subject, "legacyExchangeDN was not observed");
       } else if (fault.empty()) {
         out.pass(subject);
       } else {
-        auto& finding = out.fail(subject, fault, field.absent() ? fmt::format("\"{}\" has no legacyExchangeDN", gateway.cn)
-                                                                : fmt::format("legacyExchangeDN of \"{}\" is not the one of its store", gateway.cn));
-        finding.evidence = {about(*gateway.entry, "legacyExchangeDN", (expected.prefix ? "" : "...") + expected.text())};
+        auto& finding =
+            out.fail(subject, fault,
+                     field.absent()
+                         ? fmt::format("\"{}\" has no legacyExchangeDN", gateway.cn)
+                         : fmt::format("legacyExchangeDN of \"{}\" is not the one of its store", gateway.cn));
+        finding.evidence = {
+            about(*gateway.entry, "legacyExchangeDN", (expected.prefix ? "" : "...") + expected.text())};
         if (expected.prefix) finding.values = {{"legacyExchangeDN", expected.text()}};
       }
     }
@@ -152,13 +167,37 @@ void gateway_legacy_dn(const model::Case& c, Verdicts& out) {
 }  // namespace
 
 extern const Rule kb828938_gateway_home_mta = {
-    "KB828938.gateway-home-mta", "homeMTA of an SMTP mailbox object is the MTA of the server that owns the store.", "828938", Severity::high, "directory", "2000 2003",
-    SubjectKind::gateway, kDirectory, "missing deleted other-server not-found", gateway_home_mta};
+    "KB828938.gateway-home-mta",
+    "homeMTA of an SMTP mailbox object is the MTA of the server that owns the store.",
+    "828938",
+    Severity::high,
+    "directory",
+    "2000 2003",
+    SubjectKind::gateway,
+    kDirectory,
+    "missing deleted other-server not-found",
+    gateway_home_mta};
 extern const Rule kb828938_gateway_home_mdb = {
-    "KB828938.gateway-home-mdb", "homeMDB of an SMTP mailbox object is the store whose GUID its name carries.", "828938", Severity::high, "directory", "2000 2003",
-    SubjectKind::gateway, kDirectory, "missing deleted other-store not-found", gateway_home_mdb};
+    "KB828938.gateway-home-mdb",
+    "homeMDB of an SMTP mailbox object is the store whose GUID its name carries.",
+    "828938",
+    Severity::high,
+    "directory",
+    "2000 2003",
+    SubjectKind::gateway,
+    kDirectory,
+    "missing deleted other-store not-found",
+    gateway_home_mdb};
 extern const Rule kb828938_gateway_legacy_dn = {
-    "KB828938.gateway-legacy-dn", "legacyExchangeDN of an SMTP mailbox object is built from its administrative group, server and store.", "828938", Severity::high,
-    "directory", "2000 2003", SubjectKind::gateway, kDirectory, "missing shape guid server prefix", gateway_legacy_dn};
+    "KB828938.gateway-legacy-dn",
+    "legacyExchangeDN of an SMTP mailbox object is built from its administrative group, server and store.",
+    "828938",
+    Severity::high,
+    "directory",
+    "2000 2003",
+    SubjectKind::gateway,
+    kDirectory,
+    "missing shape guid server prefix",
+    gateway_legacy_dn};
 
 }  // namespace exaudit::rules

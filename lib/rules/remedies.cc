@@ -100,6 +100,46 @@ constexpr std::string_view kInstallSmtp = LOOK_FOR_IMC_KEY
     "Internet "
     "Information Services (IIS), Details, SMTP Service. Restart the computer.";
 #undef LOOK_FOR_IMC_KEY
+constexpr std::string_view kLookAgain =
+    "Look in a newer copy of the log whether it has come back. If it has, or if mail does not flow, follow "
+    "the article.";
+constexpr std::string_view kMtaAndVerbs =
+    "Then the SMTP service: look for MSExchangeMTA event 9405 with Init Routing API and -2147219168 (KB "
+    "840469), and check the verbs on ${server} with telnet localhost 25 and ehlo: X-EXPS, X-LINK2STATE and "
+    "XEXCH50 must be listed (KB 822939). If one of these fails, repair that and leave the directory alone.";
+constexpr std::string_view kInheritance =
+    "Then permissions: on the Connections container of the organization and the objects below it, "
+    "inheritable permissions from the parent must be allowed.";
+constexpr std::string_view kDomainPrep =
+    "Run Exchange Setup with /domainprep, which sets permissions again; it helps only where inheritance is "
+    "not blocked (documentation of event 326).";
+#define WINDOWS_COMPONENTS                                                                               \
+  "Control Panel, Add or Remove Programs, Add/Remove Windows Components, Internet Information Services " \
+  "(IIS), "                                                                                              \
+  "Details: "
+constexpr std::string_view kRemoveSmtp =
+    WINDOWS_COMPONENTS "clear SMTP Service, and nothing else. Finish the wizard and restart the computer.";
+constexpr std::string_view kAddSmtp =
+    WINDOWS_COMPONENTS "select SMTP Service. Finish the wizard and restart the computer.";
+#undef WINDOWS_COMPONENTS
+constexpr std::string_view kComponentOnly =
+    "KB 822939 warns against removing and reinstalling IIS. KB 840469 removes only the SMTP component, but "
+    "that takes the registrations of Exchange away as well: never stop before the extensions are back and "
+    "the verbs are listed.";
+constexpr std::string_view kBindings =
+    "Network Neighborhood, Properties, Bindings: for all services and then for all protocols, move the "
+    "internal adapter to the top and leave the Remote Access WAN Wrapper last. Restart the computer (KB "
+    "279415).";
+constexpr std::string_view kMtaFix =
+    "If the MTA still does not start: install the fix of KB 285350 (5.5.2654.54). It needs Exchange 5.5 "
+    "Service Pack 4. KB 283238 has newer files, 5.5.2654.89; its earlier .50 and .39 are too old.";
+constexpr std::string_view kRpcReach =
+    "If that does not help either: make sure that every enabled network adapter reaches the other servers of "
+    "the site over RPC, or disable those that do not (KB 285350). No file shows whether they do. On a "
+    "cluster server this requirement is by design.";
+constexpr std::string_view kTcpIpAnew =
+    "Last, when the binding order is healthy: KB 320200 has the same events, and removes and installs TCP/IP "
+    "and the Windows NT service pack.";
 constexpr std::string_view kRegistryBackup = "Back up the registry (KB 256986, KB 322756).";
 
 // The rows of remedies.def, in file order.

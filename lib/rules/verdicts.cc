@@ -20,7 +20,9 @@ void Verdicts::row(Subject subject, Verdict verdict, std::string_view why) {
 
 void Verdicts::pass(Subject subject) { row(std::move(subject), Verdict::pass, {}); }
 
-void Verdicts::not_applicable(Subject subject, std::string_view why) { row(std::move(subject), Verdict::not_applicable, why); }
+void Verdicts::not_applicable(Subject subject, std::string_view why) {
+  row(std::move(subject), Verdict::not_applicable, why);
+}
 
 void Verdicts::not_evaluated(Subject subject, std::string_view why) {
   not_evaluated(std::move(subject), std::vector<findings::Need>(rule_.needs.begin(), rule_.needs.end()), why);
@@ -75,7 +77,8 @@ Subject subject_of(const model::Organization& org, const model::Gateway& gateway
   out.dn = gateway.entry->dn;
   out.guid = gateway.guid.text();
   out.identity = out.guid;
-  if (gateway.copy > 0) out.identity += gateway.entry->guid ? gateway.entry->guid->text() : gateway.entry->key;
+  if (gateway.copy > 0)
+    out.identity += gateway.entry->guid ? gateway.entry->guid->text() : gateway.entry->key;
   out.organization = org.identity;
   return out;
 }
@@ -157,7 +160,8 @@ Evidence container_evidence(const model::Organization& org, std::string_view key
   return out;
 }
 
-Evidence registry_evidence(const facts::Registry& registry, const facts::RegistryKey* key, std::string path, const facts::RegistryValue* value) {
+Evidence registry_evidence(const facts::Registry& registry, const facts::RegistryKey* key, std::string path,
+                           const facts::RegistryValue* value) {
   Evidence out;
   out.at.input = registry.input;
   if (key != nullptr) {
@@ -174,8 +178,46 @@ Evidence registry_evidence(const facts::Registry& registry, const facts::Registr
   return out;
 }
 
+namespace {
+
+std::string_view state_text(facts::ServiceState state) {
+  switch (state) {
+    case facts::ServiceState::running:
+      return "running";
+    case facts::ServiceState::stopped:
+      return "stopped";
+    case facts::ServiceState::other:
+      return "neither running nor stopped";
+    case facts::ServiceState::not_observed:
+      return "";
+  }
+  return "";
+}
+
+}  // namespace
+
+Evidence service_evidence(const model::Machine& machine, std::string_view service,
+                          const model::Machine::ServiceFact& fact, std::string_view what,
+                          std::string expected) {
+  Evidence out;
+  const auto key = machine.service_key(service);
+  const facts::RegistryValue* start = key.key == nullptr ? nullptr : key.key->find("Start");
+  if (what == "Start" && start != nullptr) {
+    out = registry_evidence(*key.registry, key.key, "", start);
+  } else {
+    out.at = fact.location;
+    out.path = service;
+    out.actual = {what == "Start" ? "disabled" : std::string(state_text(fact.state))};
+  }
+  out.expected = {std::move(expected)};
+  return out;
+}
+
 std::vector<findings::NamedValue> gateway_values(const model::Organization& org, const model::Store& store) {
-  std::vector<findings::NamedValue> out = {{"objectClass", "mailGateway"}, {"cn", store.gateway_name()}, {"deliveryMechanism", "2"}, {"homeMDB", std::string(store.entry->dn)}};
+  std::vector<findings::NamedValue> out = {{"objectClass", "mailGateway"},
+                                           {"cn", store.gateway_name()},
+                                           {"deliveryMechanism", "2"},
+                                           {"homeMDB", std::string(store.entry->dn)}};
   if (!store.server->mta_dn.empty()) out.push_back({"homeMTA", std::string(store.server->mta_dn)});
   const auto legacy_dn = org.expected_legacy_dn(store);
   if (legacy_dn.prefix) out.push_back({"legacyExchangeDN", legacy_dn.text()});
@@ -188,7 +230,8 @@ constexpr std::string_view kOtherGeneration = "the server runs neither Exchange 
 
 namespace {
 
-// A rule about a store's gateway or mailbox applies to the store; the verdict, when it does not, goes to `subject`.
+// A rule about a store's gateway or mailbox applies to the store; the verdict, when it does not, goes to
+// `subject`.
 bool judged_store(const model::Store& store, Subject subject, Verdicts& out) {
   if (!store.server->is_2000_or_2003()) {
     out.not_applicable(std::move(subject), kOtherGeneration);
@@ -212,7 +255,8 @@ bool judged(const model::Organization& org, const model::Store& store, Verdicts&
 bool judged(const model::Organization& org, const model::Gateway& gateway, Verdicts& out) {
   if (gateway.store != nullptr) return judged_store(*gateway.store, subject_of(org, gateway), out);
   if (org.all_stores_read || org.database(gateway.guid) != nullptr) {
-    out.not_applicable(subject_of(org, gateway), "its GUID belongs to no store of an Exchange 2000/2003 storage group");
+    out.not_applicable(subject_of(org, gateway),
+                       "its GUID belongs to no store of an Exchange 2000/2003 storage group");
   } else {
     out.not_evaluated(subject_of(org, gateway), {findings::Need::directory},
                       "the store that its GUID names is not in the view, and not every store was read");
@@ -222,7 +266,8 @@ bool judged(const model::Organization& org, const model::Gateway& gateway, Verdi
 
 bool judged(const model::Organization& org, const model::Server& server, Verdicts& out) {
   if (server.entry == nullptr) {
-    out.not_evaluated(subject_of(org, server), {findings::Need::directory}, "the server's entry is not in the view");
+    out.not_evaluated(subject_of(org, server), {findings::Need::directory},
+                      "the server's entry is not in the view");
     return false;
   }
   if (!server.is_2000_or_2003()) out.not_applicable(subject_of(org, server), kOtherGeneration);

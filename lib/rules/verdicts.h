@@ -1,4 +1,5 @@
-// Where a rule puts what it found: one verdict per subject (and view, and part); several of them are merged into one row afterwards.
+// Where a rule puts what it found: one verdict per subject (and view, and part); several of them are merged
+// into one row afterwards.
 #pragma once
 
 #include <initializer_list>
@@ -24,8 +25,8 @@ class Verdicts {
   // What would be needed is the rule's own needs unless given.
   void not_evaluated(findings::Subject subject, std::string_view why);
   void not_evaluated(findings::Subject subject, std::vector<findings::Need> needs, std::string_view why);
-  // The finding has the rule's severity, area and article, and the view; the caller adds evidence and, where a reason calls for it, another severity. The
-  // reference is valid until the next call.
+  // The finding has the rule's severity, area and article, and the view; the caller adds evidence and, where
+  // a reason calls for it, another severity. The reference is valid until the next call.
   findings::Finding& fail(findings::Subject subject, std::string_view reason, std::string message);
   // The rule itself broke on this subject.
   void error(std::string_view what);
@@ -51,17 +52,25 @@ findings::Subject with_part(findings::Subject subject, std::string_view part);
 // Evidence.
 findings::Evidence about(const facts::Entry& entry, std::string_view attribute);  // with its actual values
 findings::Evidence about(const facts::Entry& entry, std::string_view attribute, std::string expected);
-findings::Evidence container_evidence(const model::Organization& org, std::string_view key, std::string expected);
-findings::Evidence registry_evidence(const facts::Registry& registry, const facts::RegistryKey* key, std::string path,
-                                     const facts::RegistryValue* value = nullptr);
+findings::Evidence container_evidence(const model::Organization& org, std::string_view key,
+                                      std::string expected);
+findings::Evidence registry_evidence(const facts::Registry& registry, const facts::RegistryKey* key,
+                                     std::string path, const facts::RegistryValue* value = nullptr);
 
-// The six attributes of the gateway that a store must have (KB 828938), for remedies; what the evidence does not tell is left out. The store has its GUID.
+// A service's line in a listing, else its key in the registry; `what` is State or Start.
+findings::Evidence service_evidence(const model::Machine& machine, std::string_view service,
+                                    const model::Machine::ServiceFact& fact, std::string_view what,
+                                    std::string expected);
+
+// The six attributes of the gateway that a store must have (KB 828938), for remedies; what the evidence does
+// not tell is left out. The store has its GUID.
 std::vector<findings::NamedValue> gateway_values(const model::Organization& org, const model::Store& store);
 
 // Does the rule apply to the subject at all? When not, the verdict is given here and the answer is false.
-bool judged(const model::Organization& org, const model::Store& store, Verdicts& out);      // 2000/2003, no recovery store
+bool judged(const model::Organization& org, const model::Store& store,
+            Verdicts& out);  // 2000/2003, no recovery store
 bool judged(const model::Organization& org, const model::Gateway& gateway, Verdicts& out);  // of such a store
 bool judged(const model::Organization& org, const model::Server& server, Verdicts& out);    // 2000/2003
-bool judged(const model::Machine& machine, Verdicts& out);                                  // known as 2000/2003
+bool judged(const model::Machine& machine, Verdicts& out);  // known as 2000/2003
 
 }  // namespace exaudit::rules

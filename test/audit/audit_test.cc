@@ -42,12 +42,15 @@ std::vector<std::string> ids(const std::string& rules, const std::string& area =
   return out;
 }
 
-bool has(const std::vector<std::string>& list, const std::string& id) { return std::find(list.begin(), list.end(), id) != list.end(); }
+bool has(const std::vector<std::string>& list, const std::string& id) {
+  return std::find(list.begin(), list.end(), id) != list.end();
+}
 
 // MAIL1's mailbox gateway points to an MTA that does not exist.
 std::map<std::string, std::string> faulty(const std::string& home_mta) {
   auto records = contoso();
-  records["9 gw mailbox"] = gateway("MAIL1", kMailboxGuid, home_mta, "CN=Mailbox Store (MAIL1)," + kStorageGroup);
+  records["9 gw mailbox"] =
+      gateway("MAIL1", kMailboxGuid, home_mta, "CN=Mailbox Store (MAIL1)," + kStorageGroup);
   return records;
 }
 
@@ -66,7 +69,8 @@ TEST_CASE("selection: globs add, a minus removes, letter case does not matter") 
 }
 
 TEST_CASE("selection: what selects nothing is a usage error, not an empty audit") {
-  for (const auto& [rules, area] : {std::pair<std::string, std::string>{"KB999999.*", ""}, {"", "directorie"}}) {
+  for (const auto& [rules, area] :
+       {std::pair<std::string, std::string>{"KB999999.*", ""}, {"", "directorie"}}) {
     audit::Options options;
     options.rules = rules;
     options.area = area;
@@ -92,12 +96,17 @@ TEST_CASE("audit: a healthy organization has no finding") {
   CHECK_FALSE(result->incomplete());
 }
 
-TEST_CASE("audit: equal findings of several views are one that lists them; the reason that comes first in the catalogue stands") {
+TEST_CASE(
+    "audit: equal findings of several views are one that lists them; the reason that comes first in the "
+    "catalogue stands") {
   const auto not_found = joined(faulty("CN=Microsoft MTA,CN=GONE,CN=Servers," + kGroup));
-  const auto deleted = joined(faulty("CN=Microsoft MTA\\0ADEL:11111111-2222-3333-4444-555555555555,CN=Deleted Objects,CN=Configuration,DC=contoso,DC=test"));
+  const auto deleted =
+      joined(faulty("CN=Microsoft MTA\\0ADEL:11111111-2222-3333-4444-555555555555,CN=Deleted "
+                    "Objects,CN=Configuration,DC=contoso,DC=test"));
   const auto result = audit::run(snapshot_of({not_found, deleted}), {});
   REQUIRE(result);
-  REQUIRE(result->findings.size() == 1);
+  REQUIRE(result->findings.size() == 2);
+  CHECK(result->findings[1].rule == "KB828938.dc-divergence");  // of another kind: that they disagree
   CHECK(result->findings[0].rule == "KB828938.gateway-home-mta");
   CHECK(result->findings[0].reason == "deleted");
   CHECK(result->findings[0].views == std::vector<std::string>{"1.ldf", "2.ldf"});
@@ -107,14 +116,19 @@ TEST_CASE("audit: equal findings of several views are one that lists them; the r
 
 TEST_CASE("audit: one view that could not be judged keeps the verdict from being a pass") {
   auto narrow = contoso();
-  for (const auto* name : {"0 org", "1 groups", "2 group", "3 servers", "4 server", "5 mta", "6 is", "7 sg", "8 mailbox", "8 public", "9 connections"}) narrow.erase(name);
-  narrow["9 gw mailbox"] = gateway("MAIL1", kMailboxGuid, "CN=Microsoft MTA," + kServer, "CN=Other," + kStorageGroup);
+  for (const auto* name : {"0 org", "1 groups", "2 group", "3 servers", "4 server", "5 mta", "6 is", "7 sg",
+                           "8 mailbox", "8 public", "9 connections"})
+    narrow.erase(name);
+  narrow["9 gw mailbox"] =
+      gateway("MAIL1", kMailboxGuid, "CN=Microsoft MTA," + kServer, "CN=Other," + kStorageGroup);
   const auto result = audit::run(snapshot_of({joined(contoso()), joined(narrow)}), {});
   REQUIRE(result);
-  CHECK(result->findings.empty());
-  const auto row = std::find_if(result->verdicts.begin(), result->verdicts.end(), [](const findings::VerdictRow& each) {
-    return each.rule == "KB828938.gateway-home-mdb" && each.subject.guid == kMailboxGuid;
-  });
+  REQUIRE(result->findings.size() == 1);
+  CHECK(result->findings[0].rule == "KB828938.dc-divergence");
+  const auto row =
+      std::find_if(result->verdicts.begin(), result->verdicts.end(), [](const findings::VerdictRow& each) {
+        return each.rule == "KB828938.gateway-home-mdb" && each.subject.guid == kMailboxGuid;
+      });
   REQUIRE(row != result->verdicts.end());
   CHECK(row->verdict == findings::Verdict::not_evaluated);
 }
@@ -133,7 +147,8 @@ TEST_CASE("audit: names in options that are not in the evidence are usage errors
 
 TEST_CASE("audit: --min-severity leaves out what is below") {
   auto records = contoso();
-  records["9 orphan"] = gateway("OLD1", "{99999999-0000-0000-0000-000000000001}", "CN=Microsoft MTA," + kServer, "CN=Mailbox Store (MAIL1)," + kStorageGroup);
+  records["9 orphan"] = gateway("OLD1", "{99999999-0000-0000-0000-000000000001}",
+                                "CN=Microsoft MTA," + kServer, "CN=Mailbox Store (MAIL1)," + kStorageGroup);
   audit::Options options;
   REQUIRE(audit::run(snapshot_of({joined(records)}), options)->findings.size() == 1);
   options.min_severity = findings::Severity::medium;

@@ -24,6 +24,7 @@ TEST_CASE("line cursor: LF, CRLF and lone CR end lines, the last line needs none
   CHECK(lines("\n\r\n\r") == Lines{"", "", ""});
   CHECK(lines("a\rb\r\nc\n\nd\r\re") == Lines{"a", "b", "c", "", "d", "", "e"});
   CHECK(lines("a\n\rb") == Lines{"a", "", "b"});
+  CHECK(lines("a\r\r\nb\r\r\n\r\r\nc\r\r") == Lines{"a", "b", "", "c", ""});  // wmic
 }
 
 TEST_CASE("line cursor: a large file of lone CRs takes no longer than one of LFs") {

@@ -1,4 +1,5 @@
-// Replays every stored fuzz input (seeds and former crashes) in the ordinary test run, under whatever sanitizers it is built with.
+// Replays every stored fuzz input (seeds and former crashes) in the ordinary test run, under whatever
+// sanitizers it is built with.
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -30,7 +31,8 @@ TEST_CASE("fuzz replay: stored inputs crash no reader") {
   for (const Target& target : targets()) {
     std::size_t seeds = 0;
     for (const char* kind : {"readers", "crash"}) {
-      const std::filesystem::path folder = std::filesystem::path(EXAUDIT_SOURCE_DIR) / "fixtures" / kind / target.name;
+      const std::filesystem::path folder =
+          std::filesystem::path(EXAUDIT_SOURCE_DIR) / "fixtures" / kind / target.name;
       if (!std::filesystem::is_directory(folder)) continue;
       for (const auto& file : std::filesystem::directory_iterator(folder)) {
         CAPTURE(file.path().string());
@@ -39,7 +41,8 @@ TEST_CASE("fuzz replay: stored inputs crash no reader") {
         target.run((*buffer)->view());
         // Every prefix of a small seed is an input too: files are cut short in practice.
         if ((*buffer)->view().size() <= 4096) {
-          for (std::size_t n = 0; n < (*buffer)->view().size(); n += 7) target.run((*buffer)->view().substr(0, n));
+          for (std::size_t n = 0; n < (*buffer)->view().size(); n += 7)
+            target.run((*buffer)->view().substr(0, n));
         }
         ++seeds;
       }

@@ -1,5 +1,6 @@
-// The fuzz targets: each feeds one reader with arbitrary bytes and uses what comes out. Built twice: into the ordinary test program, which replays
-// the stored inputs, and (EXAUDIT_FUZZ, clang) into one libFuzzer program per target.
+// The fuzz targets: each feeds one reader with arbitrary bytes and uses what comes out. Built twice: into the
+// ordinary test program, which replays the stored inputs, and (EXAUDIT_FUZZ, clang) into one libFuzzer
+// program per target.
 #pragma once
 
 #include <string_view>

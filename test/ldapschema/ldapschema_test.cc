@@ -102,7 +102,8 @@ TEST_CASE("ldapschema: every back link has its forward link") {
     CAPTURE(row.name);
     if (row.origin != ldapschema::Origin::exchange) continue;
     const int partner = row.is_back_link() ? row.link_id - 1 : row.link_id + 1;
-    CHECK(links.contains(partner) == (row.link_id != 1032));  // msExchImportContainerLinked alone has no back link
+    CHECK(links.contains(partner) ==
+          (row.link_id != 1032));  // msExchImportContainerLinked alone has no back link
   }
 }
 

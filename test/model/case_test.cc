@@ -34,7 +34,8 @@ facts::MachineFacts machine_files(const std::string& name, const std::string& re
   facts::MachineFacts out;
   out.name = name;
   facts::Input input;
-  out.registries.push_back(readers::read_registry_export("Windows Registry Editor Version 5.00\r\n\r\n" + reg, 0, input));
+  out.registries.push_back(
+      readers::read_registry_export("Windows Registry Editor Version 5.00\r\n\r\n" + reg, 0, input));
   return out;
 }
 
@@ -66,8 +67,15 @@ TEST_CASE("case: files without a machine go to the only server, and stay apart w
   CHECK(adopted.adopted_machine == "MAIL1");
   CHECK(named(adopted, "MAIL1")->files != nullptr);
 
+  one.machines.push_back(
+      machine_files("mail1", "[HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\RESvc]\r\n"));
+  const model::Case together(one, {});
+  REQUIRE(together.machines.size() == 1);
+  CHECK(together.machines[0].files->registries.size() == 2);
+
   auto records = contoso();
-  records["4 server2"] = whole("CN=MAIL2,CN=Servers," + kGroup, "msExchExchangeServer", {{"serialNumber", "Version 6.5"}});
+  records["4 server2"] =
+      whole("CN=MAIL2,CN=Servers," + kGroup, "msExchExchangeServer", {{"serialNumber", "Version 6.5"}});
   facts::Snapshot two = snapshot_of(records);
   two.machines.push_back(machine_files("?", kServicesKey));
   const model::Case apart(two, {});
@@ -77,24 +85,29 @@ TEST_CASE("case: files without a machine go to the only server, and stay apart w
   CHECK(named(apart, "MAIL1")->files == nullptr);
 }
 
-TEST_CASE("case: a machine is known as 2000/2003 by its Setup key or its Routing Engine, and unknown otherwise") {
+TEST_CASE(
+    "case: a machine is known as 2000/2003 by its Setup key or its Routing Engine, and unknown otherwise") {
   const auto known = [](const std::string& reg) {
     facts::Snapshot snapshot;
     snapshot.machines.push_back(machine_files("MAIL9", reg));
     const model::Case c(snapshot, {});
     return std::make_pair(c.machines[0].known_2000_or_2003, c.machines[0].known_other);
   };
-  const std::string setup = "[HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Exchange\\Setup]\r\n\"Services Version\"=dword:000000";
-  CHECK(known(setup + "41\r\n") == std::make_pair(true, false));   // 65
-  CHECK(known(setup + "3c\r\n") == std::make_pair(true, false));   // 60
-  CHECK(known(setup + "50\r\n") == std::make_pair(false, true));   // 80
-  CHECK(known("[HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\RESvc]\r\n") == std::make_pair(true, false));
+  const std::string setup =
+      "[HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Exchange\\Setup]\r\n\"Services Version\"=dword:000000";
+  CHECK(known(setup + "41\r\n") == std::make_pair(true, false));  // 65
+  CHECK(known(setup + "3c\r\n") == std::make_pair(true, false));  // 60
+  CHECK(known(setup + "50\r\n") == std::make_pair(false, true));  // 80
+  CHECK(known("[HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\RESvc]\r\n") ==
+        std::make_pair(true, false));
   CHECK(known(kServicesKey) == std::make_pair(false, false));
 }
 
 TEST_CASE("case: --hosts joins the virtual servers of a cluster to the node that the files are from") {
   auto records = contoso();
-  records["4 server2"] = whole("CN=EVS2,CN=Servers," + kGroup, "msExchExchangeServer", {{"serialNumber", "Version 6.5"}, {"msExchResponsibleMTAServer", "CN=Microsoft MTA," + kServer}});
+  records["4 server2"] =
+      whole("CN=EVS2,CN=Servers," + kGroup, "msExchExchangeServer",
+            {{"serialNumber", "Version 6.5"}, {"msExchResponsibleMTAServer", "CN=Microsoft MTA," + kServer}});
   facts::Snapshot snapshot = snapshot_of(records);
   snapshot.machines.push_back(machine_files("NODE1", kServicesKey));
   model::Options options;
@@ -135,7 +148,9 @@ TEST_CASE("listing: everything hangs where it belongs, and what was not seen is 
   CHECK(server.name == "MAIL1");
   CHECK(storage_group.children.size() == 2);
   CHECK(storage_group.children[0].children.at(0).kind == "gateway");
-  CHECK(std::find(server.fields.begin(), server.fields.end(), std::make_pair(std::string("routing-group"), std::string("(absent)"))) != server.fields.end());
+  CHECK(std::find(server.fields.begin(), server.fields.end(),
+                  std::make_pair(std::string("routing-group"), std::string("(absent)"))) !=
+        server.fields.end());
   CHECK(model::listing(c, "gateways").at(0).children.size() == 2);
   CHECK(model::listing(c, "machines").at(0).name == "MAIL1");
 }

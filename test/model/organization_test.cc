@@ -25,7 +25,8 @@ TEST_CASE("gateway name: both published shapes, split at the last brace") {
 }
 
 TEST_CASE("gateway name: real connectors and damaged names are none") {
-  for (const auto* name : {"SMTP (Internet)", "SMTP ({37C1C681-D0CF-4E2E-B464-41FC38A8B11B})", "SMTP (MAIL1-{37C1C681})", "X400 (MAIL1-{37C1C681-D0CF-4E2E-B464-41FC38A8B11B})",
+  for (const auto* name : {"SMTP (Internet)", "SMTP ({37C1C681-D0CF-4E2E-B464-41FC38A8B11B})",
+                           "SMTP (MAIL1-{37C1C681})", "X400 (MAIL1-{37C1C681-D0CF-4E2E-B464-41FC38A8B11B})",
                            "SMTP (MAIL1-{37C1C681-D0CF-4E2E-B464-41FC38A8B11B)", "", "SMTP (", "SMTP (})"}) {
     CAPTURE(name);
     CHECK_FALSE(parse_gateway_name(name));
@@ -88,7 +89,9 @@ TEST_CASE("organization: servers, stores and gateways are linked") {
   CHECK(org.all_stores_read);
 }
 
-TEST_CASE("organization: recovery is told by the store or its storage group, and unknown without the group's entry") {
+TEST_CASE(
+    "organization: recovery is told by the store or its storage group, and unknown without the group's "
+    "entry") {
   auto records = contoso();
   records["7 sg"] = whole(kStorageGroup, "msExchStorageGroup", {{"msExchRecovery", "TRUE"}});
   const Model marked = model_of(records);
@@ -102,7 +105,9 @@ TEST_CASE("organization: recovery is told by the store or its storage group, and
 TEST_CASE("organization: on a cluster msExchResponsibleMTAServer names the MTA of every virtual server") {
   auto records = contoso();
   const std::string second = "CN=MAIL2,CN=Servers," + kGroup;
-  records["4 server2"] = whole(second, "msExchExchangeServer", {{"serialNumber", "Version 6.0 (Build 6249.4)"}, {"msExchResponsibleMTAServer", "CN=Microsoft MTA," + kServer}});
+  records["4 server2"] = whole(second, "msExchExchangeServer",
+                               {{"serialNumber", "Version 6.0 (Build 6249.4)"},
+                                {"msExchResponsibleMTAServer", "CN=Microsoft MTA," + kServer}});
   const Model model = model_of(records);
   const Organization& org = model.only();
   const auto* mail2 = org.server_named("mail2");
@@ -113,10 +118,12 @@ TEST_CASE("organization: on a cluster msExchResponsibleMTAServer names the MTA o
   CHECK(org.server_named("MAIL1")->cluster);
 }
 
-TEST_CASE("organization: a renamed administrative group keeps its legacyExchangeDN in what a gateway must have") {
+TEST_CASE(
+    "organization: a renamed administrative group keeps its legacyExchangeDN in what a gateway must have") {
   auto records = contoso();
   for (auto& [name, text] : records) {
-    for (std::size_t at = text.find("CN=First Administrative Group"); at != std::string::npos; at = text.find("CN=First Administrative Group")) {
+    for (std::size_t at = text.find("CN=First Administrative Group"); at != std::string::npos;
+         at = text.find("CN=First Administrative Group")) {
       text.replace(at, 29, "CN=HQ");
     }
   }
@@ -130,7 +137,8 @@ TEST_CASE("organization: the expected legacyExchangeDN falls back to the server'
   auto records = contoso();
   records.erase("2 group");
   const Model by_server = model_of(records);
-  CHECK(by_server.only().expected_legacy_dn(by_server.only().stores[0]).prefix == "/o=Contoso/ou=First Administrative Group");
+  CHECK(by_server.only().expected_legacy_dn(by_server.only().stores[0]).prefix ==
+        "/o=Contoso/ou=First Administrative Group");
   records["4 server"] = record(kServer, {{"objectClass", "msExchExchangeServer"}});
   const Model none = model_of(records);
   CHECK_FALSE(none.only().expected_legacy_dn(none.only().stores[0]).prefix);
@@ -139,13 +147,14 @@ TEST_CASE("organization: the expected legacyExchangeDN falls back to the server'
 TEST_CASE("organization: what hangs below CN=Microsoft Exchange without being an organization is none") {
   auto records = contoso();
   const std::string above(kOrg.substr(kOrg.find(',') + 1));
-  records["x adc"] = whole("CN=Active Directory Connections," + above, "container", {}) +
-                     whole("CN=ADC_MAIL1,CN=Active Directory Connections," + above, "msExchActiveDirectoryConnector", {});
+  records["x adc"] =
+      whole("CN=Active Directory Connections," + above, "container", {}) +
+      whole("CN=ADC_MAIL1,CN=Active Directory Connections," + above, "msExchActiveDirectoryConnector", {});
   CHECK(model_of(records).organizations.size() == 1);
   // Without its own entry the organization is still recognised by what it holds.
   records.erase("0 org");
   const Model model = model_of(records);
-  CHECK(model.only().name == "contoso");
+  CHECK(model.only().name == "Contoso");
   CHECK(model.only().guid.empty());
   CHECK(model.only().identity == model.only().key);
 }
@@ -153,15 +162,19 @@ TEST_CASE("organization: what hangs below CN=Microsoft Exchange without being an
 TEST_CASE("organization: a store outside a storage group is a later version's") {
   auto records = contoso();
   records["8 later"] = whole("CN=Databases," + kGroup, "container", {}) +
-                       whole("CN=DB1,CN=Databases," + kGroup, "msExchPrivateMDB", {{"objectGUID", "{AAAAAAAA-0000-0000-0000-000000000001}"}});
+                       whole("CN=DB1,CN=Databases," + kGroup, "msExchPrivateMDB",
+                             {{"objectGUID", "{AAAAAAAA-0000-0000-0000-000000000001}"}});
   const Model model = model_of(records);
   CHECK(model.only().stores.size() == 2);
-  CHECK(model.only().database(*exaudit::base::Guid::parse("{AAAAAAAA-0000-0000-0000-000000000001}")) != nullptr);
+  CHECK(model.only().database(*exaudit::base::Guid::parse("{AAAAAAAA-0000-0000-0000-000000000001}")) !=
+        nullptr);
 }
 
 TEST_CASE("organization: facts that a global catalog lacks come from the other view") {
   auto gc = contoso();
-  gc["4 server"] = whole(kServer, "msExchExchangeServer", {{"legacyExchangeDN", "/o=Contoso/ou=First Administrative Group/cn=Configuration/cn=Servers/cn=MAIL1"}});
+  gc["4 server"] = whole(kServer, "msExchExchangeServer",
+                         {{"legacyExchangeDN",
+                           "/o=Contoso/ou=First Administrative Group/cn=Configuration/cn=Servers/cn=MAIL1"}});
   gc["5 mta"] = whole("CN=Microsoft MTA," + kServer, "mTA", {});
   const LdifReading reading = read_texts({joined(gc), joined(contoso())});
   REQUIRE(reading.views.size() == 2);  // the files contradict each other: one view each
@@ -174,7 +187,8 @@ TEST_CASE("organization: facts that a global catalog lacks come from the other v
 TEST_CASE("organization: stores are known to be all there only when every server was read down to them") {
   auto records = contoso();
   CHECK(model_of(records).only().all_stores_read);
-  records["4 server2"] = whole("CN=MAIL2,CN=Servers," + kGroup, "msExchExchangeServer", {{"serialNumber", "Version 6.5"}});
+  records["4 server2"] =
+      whole("CN=MAIL2,CN=Servers," + kGroup, "msExchExchangeServer", {{"serialNumber", "Version 6.5"}});
   const Model deeper = model_of(records);
   CHECK(deeper.only().all_servers_read);
   records.erase("1 groups");

@@ -11,14 +11,15 @@
 
 #include "audit/audit.h"
 #include "rules/rule.h"
+#include "support/ldif_reading.h"
 #include "support/random_organization.h"
 
 namespace exaudit::test {
 
 namespace {
 
-constexpr std::uint64_t kHealthy = 150;
-constexpr std::uint64_t kFaulty = 450;
+constexpr std::uint64_t kHealthy = 100;
+constexpr std::uint64_t kFaulty = 300;
 
 audit::Result audit_of(const RandomOrganization& organization, Random& random) {
   audit::Options options;
@@ -79,7 +80,9 @@ TEST_CASE("property: a healthy organization gives no finding, and every director
                                          findings::verdict_name(row.verdict), row.why));
       if (row.verdict == findings::Verdict::pass) judged.insert(row.rule + row.subject.identity);
     }
-    for (const auto& input : result.inputs) CHECK_MESSAGE(input.problems.empty(), input.path);
+    for (const auto& input : result.inputs)
+      CHECK_MESSAGE(input.problems.empty(),
+                    fmt::format("{}: {}", input.path, fmt::join(problems_of(input), "; ")));
     for (const auto& store : organization.stores) {
       if (store.gateway == nullptr) continue;
       CHECK(judged.contains("KB828938.gateway-missing" + store.guid.text()));

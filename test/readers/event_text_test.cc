@@ -274,3 +274,17 @@ TEST_CASE("event text: other tables are refused") {
   CHECK_FALSE(looks_like_event_text("dn: CN=a,CN=b,CN=c,CN=d,CN=e,CN=f,CN=g,DC=contoso,DC=com\n"));
   CHECK_FALSE(looks_like_event_text(""));
 }
+
+TEST_CASE("event text: which log it is: by its name, else by a source that writes to one log only") {
+  using exaudit::facts::LogKind;
+  const auto kind = [](const std::string& source) {
+    return read(
+               "1/5/2004\t10:11:12 AM\tUserenv\tError\tNone\t1000\tN/A\tMAIL1\tx\n"
+               "1/5/2004\t10:11:12 AM\t" +
+               source + "\tError\tNone\t1\tN/A\tMAIL1\ty\n")
+        .log.kind;
+  };
+  CHECK(kind("MSExchangeIS") == LogKind::application);
+  CHECK(kind("Service Control Manager") == LogKind::system);
+  CHECK(kind("Userenv") == LogKind::unknown);
+}

@@ -129,6 +129,27 @@ TEST_CASE("recognise: events, transcripts and mailbox tables") {
       InputKind::mailbox_table);
 }
 
+TEST_CASE("recognise: dumps, listings, services, versions and tracking histories") {
+  check_text("C:\\>mdutil enum_all -path:smtpsvc\n\n36998 : [IS] (DWORD) 0x7574c1={7697601}\n[/smtpsvc/1]\n",
+             InputKind::metabase_dump);
+  check_text("[/smtpsvc/1]\nKeyType : [S] <String> \"IIsSmtpServer\"\n", InputKind::metabase_dump);
+  check_text(
+      "Microsoft (R) Windows Script Host Version 5.6\nCopyright (C) Microsoft Corporation 1996-2001. All "
+      "rights "
+      "reserved.\n\nSource {00000000-0000-0000-0000-000000000001} {\n  DisplayName = smtpsvc 1\n",
+      InputKind::sink_listing);
+  check_text(" -------------\n| Source Type |\n -------------\n Name: SMTP\n", InputKind::sink_listing);
+  check_text("\nSERVICE_NAME: SMTPSVC\nDISPLAY_NAME: SMTP\n        STATE              : 4  RUNNING\n",
+             InputKind::service_states);
+  check_text("These Windows services are started:\n\n   Alerter\n\nThe command completed successfully.\n",
+             InputKind::service_states);
+  check_text("\nNode,Name,StartMode,State\nMAIL1,SMTPSVC,Auto,Running\n", InputKind::service_states);
+  check_text("Node,Name,Version\nMAIL1,c:\\exchsrvr\\bin\\emsmta.exe,5.5.2654.54\n",
+             InputKind::file_versions);
+  check_text("Report generated internally\nSMTP Store Driver: Message Submitted from Store\n",
+             InputKind::tracking_history);
+}
+
 TEST_CASE("recognise: binary formats") {
   CHECK(recognise("regf" + std::string(4092, '\0')) == InputKind::registry_hive);
   CHECK(recognise(std::string("\x30\0\0\0LfLe\1\0\0\0", 12)) == InputKind::event_log_evt);

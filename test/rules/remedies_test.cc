@@ -1,10 +1,13 @@
 #include "rules/remedies.h"
 
 #include <algorithm>
+#include <string>
+#include <vector>
 
 #include <doctest/doctest.h>
 
 #include "base/text.h"
+#include "rules/rule.h"
 
 using exaudit::base::split;
 using exaudit::findings::Finding;
@@ -23,33 +26,12 @@ struct RuleReasons {
   std::string_view rule, reasons;
 };
 
-constexpr RuleReasons kRules[] = {
-    {"KB247130.mta-missing", "missing"},
-    {"KB247130.mta-routing-group", "missing not-found"},
-    {"KB277770.dispatch-entries", "lacks"},
-    {"KB277770.service-host", "other-executable"},
-    {"KB316622.system-mailbox-missing", "missing"},
-    {"KB822939.auth-verbs", "not-advertised"},
-    {"KB822939.imc-key", "present-smtp-removed present"},
-    {"KB822939.no-bindings", "none"},
-    {"KB822939.service-disabled", "disabled"},
-    {"KB822939.sink-disabled", "disabled"},
-    {"KB822939.sinks-missing", "family-missing family-incomplete"},
-    {"KB822939.smtp-service-absent", "metabase registry"},
-    {"KB822939.verbs-missing", "windows-smtp-only incomplete"},
-    {"KB828938.gateway-class", "class"},
-    {"KB828938.gateway-delivery-mechanism", "missing value"},
-    {"KB828938.gateway-duplicate", "conflict copies"},
-    {"KB828938.gateway-home-mdb", "missing deleted other-store not-found"},
-    {"KB828938.gateway-home-mta", "missing deleted other-server not-found"},
-    {"KB828938.gateway-legacy-dn", "missing shape guid server prefix"},
-    {"KB828938.gateway-missing", "missing"},
-    {"KB828938.gateway-name", "server no-hyphen"},
-    {"KB828938.gateway-orphan", "byte-order server-removed store-removed"},
-    {"KB828938.mailbox-disconnected", "disconnected leftover"},
-    {"KB828938.mailbox-missing", "missing"},
-    {"organization.server-removed", "removed"},
-};
+// Every rule of the catalogue, and the headline that is none.
+std::vector<RuleReasons> rules_and_reasons() {
+  std::vector<RuleReasons> out = {{"organization.server-removed", "removed"}};
+  for (const auto* rule : exaudit::rules::all_rules()) out.push_back({rule->id, rule->reasons});
+  return out;
+}
 
 Finding finding(std::string_view rule, std::string_view reason) {
   Finding out;
@@ -92,7 +74,8 @@ RemedyContext on(Generation generation, bool cluster = false) {
 
 TEST_CASE(
     "remedies: every reason of every rule has one, on every kind of server, without open placeholders") {
-  for (const auto& [rule, reasons] : kRules) {
+  CHECK(rules_and_reasons().size() > 1);
+  for (const auto& [rule, reasons] : rules_and_reasons()) {
     for (const auto reason : split(reasons, ' ')) {
       for (const auto generation :
            {Generation::not_observed, Generation::exchange2000, Generation::exchange2003}) {
@@ -213,4 +196,82 @@ TEST_CASE("remedies: service and machine come from the finding") {
   const auto remedy = remedy_for(lacks, {});
   CHECK(remedy.summary.starts_with("Add Pop3svc to DispatchEntries on MAIL1"));
   CHECK(mentions(remedy, "only if it is not already present"));
+}
+
+TEST_CASE("remedies: MTA Stacks with a damaged SMTP service, by version and never so on a cluster") {
+  const auto dead = finding("KB840469.mta-start-failure", "-2147219168");
+  const auto on_2000 = remedy_for(dead, on(Generation::exchange2000));
+  const auto on_2003 = remedy_for(dead, on(Generation::exchange2003));
+  const auto unknown = remedy_for(dead, on(Generation::not_observed));
+  CHECK(mentions(on_2000, "run it there"));
+  CHECK_FALSE(mentions(on_2000, "If mail does not flow now"));
+  CHECK_FALSE(mentions(on_2003, "Smtpreinstall.exe"));
+  CHECK(mentions(on_2003, "If mail does not flow now, reinstall Exchange"));
+  for (const auto& remedy : {on_2000, on_2003, unknown}) {
+    CHECK(mentions(remedy, "clear SMTP Service"));
+    CHECK(mentions(remedy, "select SMTP Service"));
+    CHECK(mentions(remedy, "Apply all Exchange service packs"));
+    CHECK(mentions(remedy, "Check the verbs again"));
+    CHECK(mentions(remedy, "KB 822939 warns against removing"));
+  }
+  CHECK(mentions(unknown, "copy Smtpreinstall.exe"));
+  CHECK(mentions(unknown, "Exchange 2003: if mail does not flow now"));
+  const auto clustered = remedy_for(dead, on(Generation::exchange2000, true));
+  CHECK_FALSE(mentions(clustered, "clear SMTP Service"));
+  CHECK(mentions(clustered, "KB 312395"));
+}
+
+TEST_CASE("remedies: a failed logon with a healthy object: MTA and verbs, then permissions") {
+  Finding failed = finding("KB828938.store-logon-failure", "0x80040148");
+  failed.subject.server = "MAIL1";
+  const auto remedy = remedy_for(failed, {});
+  const auto place = [&](std::string_view text) {
+    const auto at = std::ranges::find_if(
+        remedy.steps, [&](const auto& step) { return step.find(text) != std::string::npos; });
+    REQUIRE(at != remedy.steps.end());
+    return at - remedy.steps.begin();
+  };
+  CHECK(place("repair that first") < place("9405"));
+  CHECK(place("9405") < place("inheritable permissions"));
+  CHECK(place("inheritable permissions") < place("/domainprep"));
+  CHECK_FALSE(mentions(remedy_for(finding("KB828938.store-logon-failure", "stale"), {}), "/domainprep"));
+}
+
+TEST_CASE("remedies: what is old needs no repair, on clusters either") {
+  for (const auto* rule : exaudit::rules::all_rules()) {
+    const auto reasons = split(rule->reasons, ' ');
+    if (std::ranges::find(reasons, "old") == reasons.end()) continue;
+    CAPTURE(rule->id);
+    for (const bool cluster : {false, true}) {
+      const auto remedy = remedy_for(finding(rule->id, "old"), on(Generation::exchange2003, cluster));
+      CHECK(remedy.summary.starts_with("Nothing, if"));
+    }
+  }
+}
+
+TEST_CASE("remedies: three causes of a refused SMTP interface") {
+  const auto remedy = remedy_for(finding("KB828938.smtp-interface-failure", "0x80004005"), {});
+  CHECK(mentions(remedy, "KB 828938"));
+  CHECK(mentions(remedy, "DispatchEntries"));
+  CHECK(mentions(remedy, "global catalog"));
+}
+
+TEST_CASE("remedies: Exchange 5.5: the binding order, then the fix, then RPC; nothing of Exchange 2000") {
+  for (const auto* rule :
+       {"KB279415.rpc-listen-failure", "KB279415.binding-order", "KB285350.mta-file-version"}) {
+    CAPTURE(rule);
+    const auto remedy = remedy_for(finding(rule, ""), {});
+    std::string all;
+    for (const auto& step : remedy.steps) all += step + "\n";
+    CHECK(all.find("Bindings") < all.find("Service Pack 4"));
+    CHECK(all.find("Service Pack 4") < all.find("over RPC"));
+    CHECK(all.find("over RPC") != std::string::npos);
+    CHECK(all.find("5.5.2654.89") != std::string::npos);
+    CHECK(all.find("320200") != std::string::npos);
+    CHECK(all.find("SMTP") == std::string::npos);
+  }
+  const auto files = remedy_for(finding("KB285350.mta-file-version", "older"), {});
+  for (const auto* name : {"Emsmta.exe", "X400om.dll", "Dbserver.sch", "Dcprods.cat", "Infoplog.cfg",
+                           "P42.tpl", "P772.tpl", "P2.xv2"})
+    CHECK(mentions(files, name));
 }

@@ -206,7 +206,7 @@ class Faults {
     server->mta = nullptr;
     server->faulty = true;
     if (random_.chance(30)) server->object->add("msExchResponsibleMTAServer", deleted);
-    expect({"KB247130.mta-missing", server->name, server->name, "missing", "high", ""});
+    expect({"KB247130.mta-missing", server->name, "", "missing", "high", ""});
     for (RandomStore* store : server->stores) {
       store->faulty = true;
       store->gateway->set("homeMTA", deleted);
@@ -235,7 +235,7 @@ class Faults {
     const std::string gone = random_.chance(50) ? org_.deleted_dn("First Routing Group")
                                                 : "CN=Gone" + group.substr(group.find(",CN=Routing Groups,"));
     if (reason == "not-found") server->object->add("msExchHomeRoutingGroup", gone);
-    expect({"KB247130.mta-routing-group", server->name, server->name, reason, "medium", ""});
+    expect({"KB247130.mta-routing-group", server->name, "", reason, "medium", ""});
     return true;
   }
   bool system_mailbox_missing() {

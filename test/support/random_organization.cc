@@ -152,16 +152,15 @@ void RandomOrganization::add_domain(const std::string& dn) {
 
 void RandomOrganization::add_group(std::size_t number, RandomShape shape) {
   const std::string all = child("Administrative Groups", organization_dn_);
-  const bool later = number > 0 && random_.chance(15) &&
-                     std::none_of(servers.begin(), servers.end(), [](const auto& server) {
-                       return server.group_dn.find(kLaterGroup) != std::string::npos;
-                     });
+  const bool later = number > 0 && !has_later_group_ && random_.chance(15);
+  has_later_group_ = has_later_group_ || later;
   const std::string name = later ? std::string(kLaterGroup) : name_from(kGroups, number);
   const std::string group = child(name, all);
   const std::string legacy =
       legacy_ + "/ou=" + (random_.chance(70) ? name : fmt::format("Old Name {}", number));
   add_object(group, "top msExchAdminGroup").add("legacyExchangeDN", legacy);
-  if (number == 0 || random_.chance(60)) {
+  const bool routes = number == 0 || random_.chance(60);
+  if (routes) {
     const std::string routing = child("Routing Groups", group);
     add_object(routing, "top container msExchRoutingGroupContainer");
     for (std::size_t i = 0; i < random_.between(1, 2); ++i) {
@@ -174,7 +173,9 @@ void RandomOrganization::add_group(std::size_t number, RandomShape shape) {
     }
   }
   std::size_t count = random_.between(number == 0 || !shape.empty_containers ? 1 : 0, 3);
-  if (count == 0 && random_.chance(50)) return;  // an administrative group without a Servers container
+  // An administrative group may have no Servers container. An empty one shows that it was read only where
+  // something beside it goes as deep.
+  if (count == 0 && (!routes || random_.chance(50))) return;
   add_object(child("Servers", group), "top container msExchServersContainer");
   for (; count > 0; --count) {
     int generation = later ? 8 : random_.chance(40) ? 2000 : 2003;
@@ -396,7 +397,9 @@ facts::Snapshot snapshot_of(const RandomOrganization& organization, const Spelli
   out.inputs = std::move(reading.inputs);
   out.views = std::move(reading.views);
   for (const RandomServer& server : organization.servers) {
-    if (server.table == RandomServer::Table::none) continue;
+    const bool lists_any = std::any_of(server.stores.begin(), server.stores.end(),
+                                       [](const auto* store) { return !store->is_public; });
+    if (server.table == RandomServer::Table::none || !lists_any) continue;
     facts::Input& input = out.inputs.emplace_back();
     input.kind = facts::InputKind::mailbox_table;
     input.path = input.machine = server.name;

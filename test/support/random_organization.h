@@ -120,6 +120,7 @@ class RandomOrganization {
   std::vector<const Object*> removed_;
   std::size_t usn_ = 1000;
   std::size_t next_server_ = 1;
+  bool has_later_group_ = false;
 };
 
 // Up to `count` faults, each on an object of its own, recorded in organization.expected. Returns the names of
