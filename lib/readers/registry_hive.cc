@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
 #include <hivex.h>
 #include <memory>
@@ -207,7 +208,10 @@ void HiveReader::read_value(const Node& key, hive_value_h handle) {
   }
   facts::RegistryValue value;
   value.name = name.get();
-  value.type = registry_type(static_cast<std::uint64_t>(type));
+  std::uint32_t type_number = 0;  // whatever the file says, so not to be looked at as an enumerator
+  static_assert(sizeof type == sizeof type_number);
+  std::memcpy(&type_number, &type, sizeof type_number);
+  value.type = registry_type(type_number);
   const bool binary = !is_text(value.type) && value.type != facts::RegistryType::dword &&
                       value.type != facts::RegistryType::dword_big_endian &&
                       value.type != facts::RegistryType::qword;
