@@ -150,6 +150,7 @@ void read_evidence(ValueReader& values, Invocation& out) {
   out.folder.views = values.pairs("view");
   out.folder.hash_inputs = values.flag("hash-inputs");
   out.audit.gc = values.pairs("gc");
+  out.audit.internal_networks = values.texts("internal-network");
   for (const auto& [machine, servers] : values.pairs("hosts")) {
     std::vector<std::string> names;
     for (const std::string_view server : base::split(servers, ',')) {

@@ -66,6 +66,9 @@ constexpr std::array kOptions = {
            "this machine carries these Exchange servers (clusters)", ""},
     Option{"gc", "SERVER=VIEW", kSources, kEvidence, true, true,
            "the view of the global catalog that a server uses", ""},
+    Option{"internal-network", "CIDR", kSources, kAudit, true, true,
+           "addresses that count as internal, for the binding order of adapters",
+           "Without it, private addresses (RFC 1918) count as internal where a machine has others too."},
 
     Option{
         "print-commands", "", kCollected, kCollect, false, false,

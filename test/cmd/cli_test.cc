@@ -60,6 +60,7 @@ TEST_CASE("cli: usage errors say what is wrong, on standard error only") {
   check_usage_error("--report report.json " + evidence, "--report takes text:FILE or json:FILE");
   check_usage_error("--report json:x --report text:./x " + evidence, "two reports");
   check_usage_error("--sink-catalogue /nonexistent " + evidence, "--sink-catalogue");
+  check_usage_error("--internal-network 10.0.0.0/33 " + evidence, "10.0.0.0/33");
   check_usage_error("- -", "given twice");
   check_usage_error("list", "'list' needs one of servers,");
   check_usage_error("list everything " + evidence, "not 'everything'");
