@@ -108,7 +108,8 @@ TEST_CASE("coverage: names from evidence cannot smuggle anything into a command 
   CHECK_FALSE(contains(text, "\x1b"));
   CHECK(contains(text, "\n  md servers\\MACHINE\n"));
   CHECK(contains(text, "\non the machine of which the name is not known:\n"));
-  for (const Json& gap : Json::parse(coverage_json(result))["collect"]) {
+  const Json json = Json::parse(coverage_json(result));
+  for (const Json& gap : json["collect"]) {
     for (const Json& command : gap["commands"]) CHECK_FALSE(contains(command.get<std::string>(), "del *"));
   }
 }
