@@ -283,18 +283,19 @@ class Builder {
   bool reaches_below(const StorageGroup& group) {
     if (group.entry == nullptr) return false;
     const std::string_view servers = facts::parent_key(group.server->key);
-    const auto [deepest, fresh] = deepest_.try_emplace(servers);
-    for (const Entry& entry : fresh ? view_.descendants(servers) : std::span<const Entry>()) {
+    const auto inserted = deepest_.try_emplace(servers);
+    auto& deepest = inserted.first->second;
+    for (const Entry& entry : inserted.second ? view_.descendants(servers) : std::span<const Entry>()) {
       for (const facts::InputId id : entry.inputs) {
-        std::size_t& depth = deepest->second[id];
+        std::size_t& depth = deepest[id];
         depth = std::max(depth, facts::depth_of_key(entry.key));
       }
     }
     return std::any_of(view_.inputs.begin(), view_.inputs.end(), [&](const facts::ViewInput& input) {
       const auto& holders = group.entry->inputs;
-      const auto reached = deepest->second.find(input.id);
+      const auto reached = deepest.find(input.id);
       return input.complete && std::find(holders.begin(), holders.end(), input.id) != holders.end() &&
-             reached != deepest->second.end() && reached->second > facts::depth_of_key(group.key);
+             reached != deepest.end() && reached->second > facts::depth_of_key(group.key);
     });
   }
 
