@@ -160,7 +160,7 @@ class DumpReader {
   }
 
   void begin_property(const DumpProperty& line) {
-    open_.emplace();
+    open_ = Open();
     MetabaseProperty& property = open_->property;
     property.line = number_;
     property.type = base::ascii_uppered(line.type);
