@@ -28,6 +28,23 @@ constexpr std::array<char16_t, 32> kWindows1252 = {
     0x2039, 0x0152, 0,      0x017D, 0,      0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
     0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
 
+constexpr std::size_t kBlock = 32;  // code units
+
+// Most of what is decoded is ASCII: a whole block of it at once, in a loop that compilers turn into vector
+// instructions. False when other characters are among the `kBlock` units at `bytes`.
+bool narrow_ascii(const char* bytes, bool big_endian, std::array<char, kBlock>& out) {
+  const char* const low = big_endian ? bytes + 1 : bytes;
+  const char* const high = big_endian ? bytes : bytes + 1;
+  unsigned char lows = 0;
+  unsigned char highs = 0;
+  for (std::size_t i = 0; i < kBlock; ++i) {
+    out[i] = low[2 * i];
+    lows |= static_cast<unsigned char>(low[2 * i]);
+    highs |= static_cast<unsigned char>(high[2 * i]);
+  }
+  return highs == 0 && lows < 0x80;
+}
+
 std::string utf16_to_utf8(std::string_view bytes, bool big_endian, bool* had_invalid) {
   std::string out;
   out.reserve(bytes.size() / 2 + 16);
@@ -37,22 +54,32 @@ std::string utf16_to_utf8(std::string_view bytes, bool big_endian, bool* had_inv
     return static_cast<char32_t>(big_endian ? (a << 8 | b) : (b << 8 | a));
   };
   bool invalid = bytes.size() % 2 != 0;
-  for (std::size_t i = 0; i + 1 < bytes.size(); i += 2) {
-    char32_t c = unit(i);
-    if (c >= 0xD800 && c <= 0xDFFF) {
-      const char32_t low = c < 0xDC00 && i + 3 < bytes.size() ? unit(i + 2) : 0;
-      if (low >= 0xDC00 && low <= 0xDFFF) {
-        c = 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
-        i += 2;
-      } else {
-        c = kReplacement;
-        invalid = true;
-      }
+  std::array<char, kBlock> block{};
+  std::size_t i = 0;
+  while (i + 1 < bytes.size()) {
+    if (bytes.size() - i >= 2 * kBlock && narrow_ascii(bytes.data() + i, big_endian, block)) {
+      out.append(block.data(), kBlock);
+      i += 2 * kBlock;
+      continue;
     }
-    if (c < 0x80) {
-      out.push_back(static_cast<char>(c));
-    } else {
-      append_utf8(c, out);
+    // Character by character up to where the next block may be ASCII again.
+    for (const std::size_t end = std::min(i + 2 * kBlock, bytes.size() - 1); i < end; i += 2) {
+      char32_t c = unit(i);
+      if (c >= 0xD800 && c <= 0xDFFF) {
+        const char32_t low = c < 0xDC00 && i + 3 < bytes.size() ? unit(i + 2) : 0;
+        if (low >= 0xDC00 && low <= 0xDFFF) {
+          c = 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
+          i += 2;
+        } else {
+          c = kReplacement;
+          invalid = true;
+        }
+      }
+      if (c < 0x80) {
+        out.push_back(static_cast<char>(c));
+      } else {
+        append_utf8(c, out);
+      }
     }
   }
   if (had_invalid != nullptr) *had_invalid = invalid;

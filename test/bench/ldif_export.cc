@@ -1,39 +1,21 @@
-// How long does an audit take, compared with programs that do less with the same file?
-//
-//   exaudit_bench [--mailboxes 100000] [--rounds 5] [--keep]
-//
-// Writes an LDIF export as ldifde does (the configuration of an organization of 20 servers, and mailboxes of
-// 37 lines and 1.9 KB), then times in interleaved rounds: the whole audit; ldapmodify -n (libldap parses the
-// file and does nothing with it); wc -l (reading it at all); and the start of the program alone and on the
-// evidence of one server. Prints one table: median, fastest and slowest wall-clock time, and peak memory.
-#include <algorithm>
-#include <chrono>
-#include <cstdint>
-#include <cstdio>
-#include <cstdlib>
-#include <fcntl.h>
-#include <filesystem>
+#include "bench/ldif_export.h"
+
 #include <fstream>
-#include <spawn.h>
 #include <string>
 #include <string_view>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
-#include <vector>
 
 #include <fmt/format.h>
 
 #include "base/base64.h"
 #include "base/guid.h"
 
-extern char** environ;
+namespace exaudit::bench {
 
 namespace {
 
 namespace fs = std::filesystem;
-using exaudit::base::base64_encode;
-using exaudit::base::Guid;
+using base::base64_encode;
+using base::Guid;
 
 constexpr int kServers = 20;
 constexpr int kStoresPerServer = 4;
@@ -165,113 +147,12 @@ class Export {
   std::uint64_t usn_ = 0;
 };
 
-struct Run {
-  double milliseconds = 0;
-  long peak_kilobytes = 0;
-  int status = -1;  // exit code, 127 when the program is not there
-};
-
-// Runs a program with its output thrown away.
-Run run(const std::vector<std::string>& command) {
-  std::vector<char*> arguments;
-  for (const std::string& each : command)
-    arguments.push_back(const_cast<char*>(each.c_str()));  // posix_spawn does not change them
-  arguments.push_back(nullptr);
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-  Run out;
-  pid_t child = 0;
-  const auto start = std::chrono::steady_clock::now();
-  const int failed = posix_spawnp(&child, arguments.front(), &actions, nullptr, arguments.data(), environ);
-  posix_spawn_file_actions_destroy(&actions);
-  if (failed != 0) {
-    out.status = 127;
-    return out;
-  }
-  int status = 0;
-  rusage usage{};
-  wait4(child, &status, 0, &usage);
-  out.milliseconds =
-      std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
-  out.peak_kilobytes = usage.ru_maxrss;
-  out.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  return out;
-}
-
-struct Contestant {
-  std::string name;
-  std::vector<std::string> command;
-  bool reads_export = false;
-  std::vector<Run> runs = {};
-};
-
-void print(const Contestant& contestant, std::uintmax_t bytes) {
-  auto runs = contestant.runs;
-  if (runs.empty() || runs.front().status == 127) {
-    fmt::print("{:<44} not installed\n", contestant.name);
-    return;
-  }
-  std::sort(runs.begin(), runs.end(),
-            [](const Run& a, const Run& b) { return a.milliseconds < b.milliseconds; });
-  const Run& median = runs[runs.size() / 2];
-  const std::string speed =
-      contestant.reads_export
-          ? fmt::format("{:.0f} MB/s", static_cast<double>(bytes) / 1e3 / median.milliseconds)
-          : "";
-  fmt::print("{:<44} {:>9.1f} ms  ({:.1f} to {:.1f})  {:>10}  {:>6.1f} MB peak  exit {}\n", contestant.name,
-             median.milliseconds, runs.front().milliseconds, runs.back().milliseconds, speed,
-             static_cast<double>(median.peak_kilobytes) / 1024, median.status);
-}
-
-std::uint64_t number_of(const char* text) { return std::strtoull(text, nullptr, 10); }
-
 }  // namespace
 
-int main(int argc, char** argv) {
-  std::uint64_t mailboxes = 100'000;
-  std::uint64_t rounds = 5;
-  bool keep = false;
-  for (int i = 1; i < argc; ++i) {
-    const std::string_view option = argv[i];
-    if (option == "--keep") {
-      keep = true;
-    } else if (i + 1 < argc && (option == "--mailboxes" || option == "--rounds")) {
-      (option == "--rounds" ? rounds : mailboxes) = number_of(argv[++i]);
-    } else {
-      fmt::print(stderr, "usage: exaudit_bench [--mailboxes N] [--rounds N] [--keep]\n");
-      return 2;
-    }
-  }
-  const fs::path file = fs::temp_directory_path() / fmt::format("exaudit-bench-{}.ldf", ::getpid());
-  {
-    Export out(file);
-    out.configuration();
-    for (std::uint64_t i = 0; i < mailboxes; ++i) out.mailbox(i);
-  }
-  const auto bytes = fs::file_size(file);
-  fmt::print("{} mailboxes, {:.1f} MB of LDIF, {} interleaved rounds: median (fastest to slowest)\n",
-             mailboxes, static_cast<double>(bytes) / 1e6, rounds);
-
-  const std::string program = EXAUDIT_PROGRAM;
-  std::vector<Contestant> contestants = {
-      {"exaudit audit FILE", {program, "audit", file.string()}, true},
-      {"ldapmodify -n -f FILE (parsing by libldap)", {"ldapmodify", "-n", "-f", file.string()}, true},
-      {"wc -l FILE", {"wc", "-l", file.string()}, true},
-      {"exaudit --version", {program, "--version"}},
-  };
-  const fs::path bundle = fs::path(EXAUDIT_SOURCE_DIR) / "fixtures/scenarios/healthy-2003";
-  if (fs::exists(bundle))
-    contestants.push_back({"exaudit audit of one server's evidence", {program, "audit", bundle.string()}});
-  for (std::uint64_t round = 0; round < rounds; ++round) {
-    for (Contestant& contestant : contestants) contestant.runs.push_back(run(contestant.command));
-  }
-  for (const Contestant& contestant : contestants) print(contestant, bytes);
-  if (keep) {
-    fmt::print("kept: {}\n", file.string());
-  } else {
-    fs::remove(file);
-  }
-  return 0;
+void write_ldif_export(const fs::path& path, std::uint64_t mailboxes) {
+  Export out(path);
+  out.configuration();
+  for (std::uint64_t i = 0; i < mailboxes; ++i) out.mailbox(i);
 }
+
+}  // namespace exaudit::bench
