@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
 #include <cstdlib>
+#include <cstring>
 
 #include <fmt/format.h>
 #include <utf8proc.h>
@@ -30,19 +32,20 @@ constexpr std::array<char16_t, 32> kWindows1252 = {
 
 constexpr std::size_t kBlock = 32;  // code units
 
-// Most of what is decoded is ASCII: a whole block of it at once, in a loop that compilers turn into vector
+// Most of what is decoded is ASCII: a whole block of it at once, in loops that compilers turn into vector
 // instructions. False when other characters are among the `kBlock` units at `bytes`.
-bool narrow_ascii(const char* bytes, bool big_endian, std::array<char, kBlock>& out) {
-  const char* const low = big_endian ? bytes + 1 : bytes;
-  const char* const high = big_endian ? bytes : bytes + 1;
-  unsigned char lows = 0;
-  unsigned char highs = 0;
-  for (std::size_t i = 0; i < kBlock; ++i) {
-    out[i] = low[2 * i];
-    lows |= static_cast<unsigned char>(low[2 * i]);
-    highs |= static_cast<unsigned char>(high[2 * i]);
+bool narrow_ascii(const char* bytes, bool swapped, std::array<char, kBlock>& out) {
+  std::array<std::uint16_t, kBlock> units;  // NOLINT(*-member-init): filled by the next line
+  std::memcpy(units.data(), bytes, sizeof units);
+  if (swapped) {
+    for (std::uint16_t& unit : units) unit = static_cast<std::uint16_t>(unit << 8U | unit >> 8U);
   }
-  return highs == 0 && lows < 0x80;
+  std::uint16_t all = 0;
+  for (std::size_t i = 0; i < kBlock; ++i) {
+    all |= units[i];
+    out[i] = static_cast<char>(units[i]);
+  }
+  return all < 0x80;
 }
 
 std::string utf16_to_utf8(std::string_view bytes, bool big_endian, bool* had_invalid) {
@@ -54,10 +57,11 @@ std::string utf16_to_utf8(std::string_view bytes, bool big_endian, bool* had_inv
     return static_cast<char32_t>(big_endian ? (a << 8 | b) : (b << 8 | a));
   };
   bool invalid = bytes.size() % 2 != 0;
+  const bool swapped = big_endian != (std::endian::native == std::endian::big);
   std::array<char, kBlock> block{};
   std::size_t i = 0;
   while (i + 1 < bytes.size()) {
-    if (bytes.size() - i >= 2 * kBlock && narrow_ascii(bytes.data() + i, big_endian, block)) {
+    if (bytes.size() - i >= 2 * kBlock && narrow_ascii(bytes.data() + i, swapped, block)) {
       out.append(block.data(), kBlock);
       i += 2 * kBlock;
       continue;
@@ -97,10 +101,9 @@ std::size_t sequence_length(std::string_view text, char32_t* code_point) {
 }
 
 bool is_ascii(std::string_view text) {
-  for (const char c : text) {
-    if (static_cast<unsigned char>(c) >= 0x80) return false;
-  }
-  return true;
+  unsigned char all = 0;
+  for (const char c : text) all |= static_cast<unsigned char>(c);
+  return all < 0x80;
 }
 
 // UTF-8 whose last character was cut off by the end of the input: other characters must show that it is UTF-8
@@ -246,6 +249,7 @@ bool ascii_iequals(std::string_view a, std::string_view b) {
 
 bool ascii_istarts_with(std::string_view text, std::string_view prefix) {
   if (text.size() < prefix.size()) return false;
+  if (text.starts_with(prefix)) return true;
   for (std::size_t i = 0; i < prefix.size(); ++i) {
     if (ascii_lower(text[i]) != ascii_lower(prefix[i])) return false;
   }
@@ -266,7 +270,9 @@ std::string ascii_uppered(std::string_view text) {
 
 void fold_to(std::string_view text, std::string& out) {
   if (is_ascii(text)) {
-    for (const char c : text) out.push_back(ascii_lower(c));
+    const std::size_t before = out.size();
+    out.append(text);
+    for (std::size_t i = before; i < out.size(); ++i) out[i] = ascii_lower(out[i]);
     return;
   }
   utf8proc_uint8_t* folded = nullptr;

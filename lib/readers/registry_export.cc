@@ -311,8 +311,9 @@ bool ExportReader::read_text(std::string_view rest, RegistryValue& value) {
     const std::size_t close = closing_quote(rest);
     if (keys_.keeps_values()) append_unescaped(rest.substr(0, close), text);
     if (close != std::string_view::npos) {
-      value.strings.push_back(std::move(text));
-      return is_blank_or_comment(rest.substr(close + 1)) && is_clean(value.strings.back());
+      if (!is_clean(text)) return false;
+      if (keys_.keeps_values()) value.strings.push_back(std::move(text));
+      return is_blank_or_comment(rest.substr(close + 1));
     }
     length += rest.size() + 1;
     LineCursor ahead = cursor_;

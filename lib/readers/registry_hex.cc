@@ -43,17 +43,32 @@ void HexBytes::clear() {
   comma_ = false;
 }
 
-bool HexBytes::add_line(std::string_view line, bool& continued) {
-  // Nearly all of a large export are lines of "xx,xx,xx,...,\", so this loop decides how fast it is read.
-  std::size_t used = bytes_.size();
-  bytes_.resize(used + line.size() / 3);
-  std::string_view rest = line;
-  for (; rest.size() >= 3 && rest[2] == ',' && is_byte(rest.data()) && (comma_ || used == 0);
-       rest.remove_prefix(3)) {
-    bytes_[used++] = byte_of(rest.data());
-    comma_ = true;
+// Nearly all of a large export is lines of "xx,xx,xx,...,\", so this loop decides how fast it is read. It
+// takes such a line whole, or nothing of it. Gives what is left of the line.
+std::string_view HexBytes::add_pairs(std::string_view line) {
+  const std::size_t count = line.size() / 3;
+  if (!comma_ && !bytes_.empty()) return line;
+  const std::size_t before = bytes_.size();
+  bytes_.resize(before + count);
+  char* const out = bytes_.data() + before;
+  unsigned wrong = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    const char* const at = line.data() + 3 * i;
+    const unsigned high = hex_digit(at[0]);
+    const unsigned low = hex_digit(at[1]);
+    out[i] = static_cast<char>(high << 4 | low);
+    wrong |= ((high | low) & kNoDigit) | static_cast<unsigned>(at[2] ^ ',');
   }
-  bytes_.resize(used);
+  if (wrong != 0) {
+    bytes_.resize(before);
+    return line;
+  }
+  comma_ = comma_ || count > 0;
+  return line.substr(3 * count);
+}
+
+bool HexBytes::add_line(std::string_view line, bool& continued) {
+  std::string_view rest = add_pairs(line);
   if (!add_loose(rest)) {
     continued = base::trim(line).ends_with('\\');
     return false;
@@ -62,8 +77,8 @@ bool HexBytes::add_line(std::string_view line, bool& continued) {
   return !continued || is_blank_or_comment(rest.substr(1));
 }
 
-// The last byte of a value, and bytes that somebody set apart with blanks. Stops at a continuation or
-// comment.
+// The last byte of a value, lines with a comment, and bytes that somebody set apart with blanks. Stops at a
+// continuation or comment.
 bool HexBytes::add_loose(std::string_view& rest) {
   for (rest = trim_left(rest); !rest.empty() && rest[0] != ';' && rest[0] != '\\'; rest = trim_left(rest)) {
     if (rest[0] == ',') {

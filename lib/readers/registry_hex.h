@@ -20,6 +20,7 @@ class HexBytes {
   std::string_view bytes() const { return bytes_; }
 
  private:
+  std::string_view add_pairs(std::string_view line);
   bool add_loose(std::string_view& rest);
 
   std::string bytes_;

@@ -24,15 +24,16 @@ using Clock = std::chrono::steady_clock;
 
 constexpr int kSampleMilliseconds = 2;
 
-// 0 when the program has ended.
-long anonymous_kilobytes(pid_t process) {
-  constexpr std::string_view kField = "RssAnon:";
+// Nothing changes once the program has ended: its memory is gone, and so are the lines about it.
+void sample_memory(pid_t process, Run& run) {
   std::ifstream status(fmt::format("/proc/{}/status", process));
-  std::string line;
-  while (std::getline(status, line)) {
-    if (line.starts_with(kField)) return std::stol(line.substr(kField.size()));
+  const auto raise = [](const std::string& line, std::string_view field, long& highest) {
+    if (line.starts_with(field)) highest = std::max(highest, std::stol(line.substr(field.size())));
+  };
+  for (std::string line; std::getline(status, line);) {
+    raise(line, "VmHWM:", run.resident_kilobytes);
+    raise(line, "RssAnon:", run.own_kilobytes);
   }
-  return 0;
 }
 
 // The new process, -1 when the program could not be started.
@@ -67,7 +68,7 @@ Run run(const std::vector<std::string>& command, std::chrono::seconds timeout) {
   pollfd ended{handle, POLLIN, 0};
   bool killed = false;
   while (handle >= 0 && ::poll(&ended, 1, kSampleMilliseconds) == 0) {
-    out.own_kilobytes = std::max(out.own_kilobytes, anonymous_kilobytes(child));
+    sample_memory(child, out);
     if (!killed && Clock::now() - begin > timeout) {
       ::kill(child, SIGKILL);
       killed = true;
@@ -79,7 +80,6 @@ Run run(const std::vector<std::string>& command, std::chrono::seconds timeout) {
   out.milliseconds = std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
   if (handle >= 0) ::close(handle);
   out.processor_milliseconds = milliseconds_of(usage.ru_utime) + milliseconds_of(usage.ru_stime);
-  out.resident_kilobytes = usage.ru_maxrss;
   out.exit_code = WEXITSTATUS(status);
   out.end = killed ? Run::End::timed_out : WIFEXITED(status) ? Run::End::exited : Run::End::killed;
   return out;

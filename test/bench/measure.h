@@ -14,11 +14,12 @@ struct Run {
   int exit_code = 0;
   double milliseconds = 0;            // wall clock, from the start of the program to its end
   double processor_milliseconds = 0;  // user and system
-  // What the kernel counted as the highest resident size. Pages of files that are mapped are part of it: they
-  // are the page cache's, and the kernel takes them back whenever somebody else needs memory.
+  // Both read from /proc/PID/status every two milliseconds, so that a program which ends sooner has none.
+  // VmHWM, the highest resident size so far. Pages of mapped files are part of it: they are the page cache's,
+  // and the kernel takes them back when somebody else needs memory.
   long resident_kilobytes = 0;
-  // Highest RssAnon of /proc/PID/status, read every two milliseconds: the heap and the stacks, what the
-  // program keeps for itself. A peak between two readings is missed.
+  // Highest RssAnon: the heap and the stacks, what the program keeps for itself. A peak between two readings
+  // is missed.
   long own_kilobytes = 0;
 };
 
