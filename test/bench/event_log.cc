@@ -19,6 +19,7 @@ using test::Random;
 
 constexpr std::uint64_t kRelevantEach = 2000;
 constexpr std::uint32_t kOldest = 1'000'001;  // number of the oldest record: a million were overwritten
+constexpr std::uint32_t kWrittenEach = 64;    // so often the header of a running log is brought up to date
 constexpr std::uint32_t kBegin = 1'086'307'200;
 
 constexpr std::array kServices = {"Background Intelligent Transfer Service", "Windows Installer",
@@ -119,6 +120,7 @@ WrittenLog write_event_log(const fs::path& path, std::uint32_t bytes) {
   Random random(1);
   WrittenLog written;
   Ring ring(path, size, begin);
+  test::EvtExtent known;  // to the header
   std::uint32_t number = kOldest;
   std::size_t used = test::kEvtHeader + test::kEvtUnsplit + test::kEvtEnd + kRemnant;
   for (;; ++number) {
@@ -128,6 +130,7 @@ WrittenLog write_event_log(const fs::path& path, std::uint32_t bytes) {
     const std::string encoded = test::evt_record(record, number);
     used += encoded.size();
     if (used > size) break;
+    if (number % kWrittenEach == 0) known = {begin, ring.at(), number, kOldest};
     ring.begin_record();
     ring.put(encoded);
     ++written.records;
@@ -135,7 +138,7 @@ WrittenLog write_event_log(const fs::path& path, std::uint32_t bytes) {
   }
   ring.put(test::evt_end_marker({begin, ring.at(), number, kOldest}));
   ring.put(std::string(begin - ring.at(), 'x'));
-  ring.put_header(test::evt_header({}, size, test::kEvtDirty | test::kEvtWrapped));
+  ring.put_header(test::evt_header(known, size, test::kEvtDirty | test::kEvtWrapped));
   return written;
 }
 

@@ -1,5 +1,6 @@
 // An event log (.evt) as it is copied from a running machine: dirty, and wrapped once, so that its oldest
-// record stands somewhere in the middle, one record goes on behind the header, and the header knows nothing.
+// record stands somewhere in the middle, one record goes on behind the header, and the header knows where the
+// newest record stood a while ago.
 #pragma once
 
 #include <cstdint>

@@ -46,15 +46,16 @@ inline std::string evt_record(const EvtRecord& r, std::uint32_t number) {
   names.resize((names.size() + 3) / 4 * 4);
   std::string strings;
   for (const std::string& string : r.strings) strings += wide(string) + std::string(2, '\0');
-  strings.resize((strings.size() + 3) / 4 * 4);
   const auto string_offset = static_cast<std::uint32_t>(56 + names.size());
+  const auto data_offset = static_cast<std::uint32_t>(string_offset + strings.size());  // behind the strings
+  strings.resize((strings.size() + 3) / 4 * 4);
   const auto size = static_cast<std::uint32_t>(string_offset + strings.size() + 4);
   std::string out;
   for (const std::uint32_t n : {size, 0x654C664CU, number, r.time, r.time, 0xC000'0000U | r.id})
     put32(out, n);
   put16(out, r.type);
   put16(out, static_cast<std::uint32_t>(r.strings.size()));
-  for (const std::uint32_t n : {0U, 0U, string_offset, 0U, string_offset, 0U, string_offset}) put32(out, n);
+  for (const std::uint32_t n : {0U, 0U, string_offset, 0U, string_offset, 0U, data_offset}) put32(out, n);
   out += names + strings;
   put32(out, size);
   return out;
