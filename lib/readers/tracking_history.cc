@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "base/words.h"
 #include "readers/readers.h"
 
 namespace exaudit::readers {
@@ -107,7 +108,7 @@ class HistoryReader {
     std::string_view line;
     while (!full_ && lines.next(line)) {
       number_ = lines.number();
-      take_line(line);
+      take_line(base::with_plain_blanks(line));
     }
     // Lines with a time occur everywhere; without one known step they are no history.
     if (!any_known_) history_.lines.clear();
