@@ -34,9 +34,12 @@ constexpr std::array kCatalogue = {
     CataloguedEvent{EventKind::rpc_bind_back_failure, kMta, 9322},
     CataloguedEvent{EventKind::event_sinks_failure, "EXOLEDB", 116, 0, 1, 1,
                     "unable to initialize event system"},
-    CataloguedEvent{EventKind::service_start_failure, kServices, 7000, 1, 2, 2, "service failed to start"},
-    CataloguedEvent{EventKind::service_error, kServices, 7023, 1, 2, 2, "service terminated with"},
-    CataloguedEvent{EventKind::service_crash, kServices, 7031, 0, 0, 0, "service terminated unexpectedly"},
+    CataloguedEvent{EventKind::service_start_failure, kServices, 7000, 1, 2, 2,
+                    "service failed to start due to the following error"},
+    CataloguedEvent{EventKind::service_error, kServices, 7023, 1, 2, 2,
+                    "service terminated with the following error"},
+    CataloguedEvent{EventKind::service_crash, kServices, 7031, 0, 0, 0,
+                    "service terminated unexpectedly. It has done this"},
     CataloguedEvent{EventKind::service_start_message, kServicesConsole, 0, 0, 0, 0, "could not start the"},
 };
 

@@ -3,6 +3,7 @@
 // of labels, with the text of the event below it (readers/event_headings.h).
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -27,6 +28,7 @@ namespace {
 using base::trim;
 
 constexpr std::size_t kMaxFieldBytes = 1024;  // of anything but a description
+constexpr std::size_t kMaxParagraphs = 4;     // of a description that is no message, before its strings
 
 // Titles that Knowledge Base articles give their sections: no event goes on behind one.
 constexpr std::array<std::string_view, 8> kSections = {"symptoms",   "cause",     "resolution",
@@ -59,12 +61,21 @@ struct Block {
   static constexpr std::size_t kFields = static_cast<std::size_t>(EventField::other) + 1;
   std::array<std::string, kFields> fields;
   std::array<bool, kFields> seen{};
-  bool bare = false;  // has a heading instead of labels
+  bool bare = false;           // has a heading instead of labels
+  std::size_t paragraphs = 0;  // of the description, that have ended
   std::uint32_t line = 0;
   std::uint64_t offset = 0;
 
   std::string& operator[](EventField field) { return fields[static_cast<std::size_t>(field)]; }
   bool has(EventField field) const { return seen[static_cast<std::size_t>(field)]; }
+  // As Event Viewer shows it: "1194 (0x4aa)" is 1194, the upper half of a status code is left out.
+  std::optional<std::uint32_t> id() {
+    const std::string_view text = trim((*this)[EventField::id]);
+    std::uint64_t value = 0;
+    if (!base::parse_uint(text.substr(0, text.find_first_not_of("0123456789")), value) || value > 0xFFFF'FFFF)
+      return std::nullopt;
+    return static_cast<std::uint32_t>(value & 0xFFFF);
+  }
   void see(EventField field) { seen[static_cast<std::size_t>(field)] = true; }
 };
 
@@ -218,9 +229,17 @@ class BlockReader {
   void take_blank_line() {
     const std::string& text = block_[EventField::description];
     if (state_ == State::description && !text.empty() && text.back() != ':' && !awaits_error()) {
-      if (!double_spaced_ || after_blank_) finish();
+      if ((!double_spaced_ || after_blank_) && !awaits_more()) finish();
     }
     after_blank_ = true;
+  }
+
+  // A description that only says that there is none has several paragraphs before its strings.
+  bool awaits_more() {
+    const std::string_view text = block_[EventField::description];
+    const auto id = block_.id();
+    return ++block_.paragraphs <= kMaxParagraphs && text.size() <= kMaxFieldBytes && id &&
+           awaits_strings(trim(block_[EventField::source]), *id, text);
   }
 
   // The Services console puts a blank line before the error.
@@ -237,19 +256,15 @@ class BlockReader {
   }
 
   void take_block() {
-    const std::string_view id_text = trim(block_[EventField::id]);
-    const std::string_view digits = id_text.substr(0, id_text.find_first_not_of("0123456789"));
-    std::uint64_t id = 0;
-    const bool numbered = base::parse_uint(digits, id) && id <= 0xFFFF'FFFF;
-    const auto shown_id = static_cast<std::uint32_t>(id & 0xFFFF);
-    if (numbered && (block_.bare || block_[EventField::source].empty())) complete(shown_id);
-    if (!numbered || block_[EventField::source].empty()) {
+    const auto id = block_.id();
+    if (id && (block_.bare || block_[EventField::source].empty())) complete(*id);
+    if (!id || block_[EventField::source].empty()) {
       // "Event ID: 5" alone is prose about an event.
       if (!block_.has(EventField::type) || !block_.has(EventField::source)) return;
       return input_.skipped_record(block_.line, "a copied event without a number or a source");
     }
     facts::Event event;
-    event.id = shown_id;
+    event.id = *id;
     event.source = std::move(block_[EventField::source]);
     event.type = event_type(block_[EventField::type]);
     event.category = std::move(block_[EventField::category]);

@@ -1,5 +1,6 @@
 #include "readers/unrendered_event.h"
 
+#include <algorithm>
 #include <optional>
 #include <string_view>
 
@@ -15,15 +16,19 @@ namespace {
 
 constexpr std::size_t kMaxStrings = 32;
 
-// What stands behind the colon of the sentence that announces the strings; nothing when the text does not
-// name the event itself before it.
-std::optional<std::string_view> announced(const facts::Event& event) {
-  const std::string_view text = event.description;
-  const std::string number = std::to_string(event.id);
-  const std::size_t id = facts::find_word(text, number);
-  const std::size_t source = facts::find_word(text, event.source);
-  if (id == std::string_view::npos || source == std::string_view::npos) return std::nullopt;
-  std::size_t colon = std::max(id + number.size(), source + event.source.size());
+// What stands behind the names of the event in its own text; nothing when it does not name itself.
+std::optional<std::string_view> behind_names(std::string_view source, std::uint32_t id,
+                                             std::string_view text) {
+  const std::string number = std::to_string(id);
+  const std::size_t id_at = facts::find_word(text, number);
+  const std::size_t source_at = facts::find_word(text, source);
+  if (id_at == std::string_view::npos || source_at == std::string_view::npos) return std::nullopt;
+  return text.substr(std::max(id_at + number.size(), source_at + source.size()));
+}
+
+// What stands behind the colon of the sentence that announces the strings; nothing when there is none.
+std::optional<std::string_view> announced(std::string_view text) {
+  std::size_t colon = 0;
   do {  // not that of "C:\WINNT"
     colon = text.find(':', colon + 1);
     if (colon == std::string_view::npos) return std::nullopt;
@@ -61,7 +66,8 @@ std::vector<std::string> items_of(std::string_view text) {
 std::vector<std::string> unrendered_strings(const facts::Event& event) {
   const facts::CataloguedEvent* known = facts::find_catalogued(event.source, event.id);
   if (known == nullptr) return {};
-  const auto text = announced(event);
+  const auto rest = behind_names(event.source, event.id, event.description);
+  const auto text = rest ? announced(*rest) : std::nullopt;
   if (!text) return {};
   const bool by_line = base::trim(text->substr(0, text->find('\n'))).empty();
   std::vector<std::string> out = by_line ? lines_of(*text) : items_of(*text);
@@ -69,6 +75,13 @@ std::vector<std::string> unrendered_strings(const facts::Event& event) {
   if (by_line && known->strings > 0 && out.size() > known->strings) out.resize(known->strings);
   const bool counted = known->strings == 0 || out.size() == known->strings;
   return counted ? out : std::vector<std::string>();
+}
+
+bool awaits_strings(std::string_view source, std::uint32_t id, std::string_view text) {
+  const auto rest = behind_names(source, id, text);
+  if (!rest) return false;
+  const auto strings = announced(*rest);
+  return !strings || strings->find_first_not_of(" \t\n") == std::string_view::npos;
 }
 
 }  // namespace exaudit::readers

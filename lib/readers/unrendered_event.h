@@ -8,7 +8,9 @@
 // Later versions write each string on a line of its own.
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "facts/event.h"
@@ -19,5 +21,9 @@ namespace exaudit::readers {
 // they end (facts/event_catalogue.h: how many there are). In every language: a message names its own source
 // and number nowhere else.
 std::vector<std::string> unrendered_strings(const facts::Event& event);
+
+// Is `text` the beginning of such a description, and its strings are still to come? They may stand paragraphs
+// below.
+bool awaits_strings(std::string_view source, std::uint32_t id, std::string_view text);
 
 }  // namespace exaudit::readers
