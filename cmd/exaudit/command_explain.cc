@@ -65,11 +65,23 @@ std::vector<std::string> known_names() {
   return out;
 }
 
+// "828938" of "828938", "kb828938", "kb 828938" and "q828938"; "" when it is none of these.
+std::string article_number(std::string_view name) {
+  if (name.starts_with("kb")) {
+    name.remove_prefix(2);
+  } else if (name.starts_with('q')) {
+    name.remove_prefix(1);
+  }
+  name = base::trim(name);
+  return base::is_digits(name) ? std::string(name) : std::string();
+}
+
 // The page of an article, or the section of a rule; "" when the word is neither.
 std::string_view page_of(const std::string& word) {
   const std::string name = base::ascii_lowered(word);
+  const std::string article = "kb" + article_number(name);
   for (const Page& page : pages()) {
-    if (page.stem == name || page.stem == "kb" + name) return page.text;
+    if (page.stem == name || page.stem == article) return page.text;
   }
   for (const Page& page : pages()) {
     const std::string_view text = section(page.text, name);

@@ -38,8 +38,8 @@ constexpr std::uint64_t kMinExpandedBytes = std::uint64_t{256} << 20;  // whatev
 std::string_view advice_for(InputKind kind) {
   switch (kind) {
     case InputKind::metabase_binary:
-      return "the metabase of IIS 5 cannot be read from its file; from IIS 6, take MetaBase.xml and "
-             "MBSchema.xml";
+      return "the metabase of IIS 5 cannot be read from its binary file; take a dump of it with mdutil "
+             "enum_all, or, on IIS 6, MetaBase.xml and MBSchema.xml";
     default:
       return {};
   }

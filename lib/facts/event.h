@@ -26,7 +26,8 @@ struct Event {
   std::string category;
   std::string computer;
   std::string description;           // one string, line breaks as LF, blanks as written
-  std::vector<std::string> strings;  // insertion strings, when the source has them (binary logs)
+  std::vector<std::string> strings;  // insertion strings, when the source has them: binary logs, and rendered
+                                     // ones whose messages were missing where they were rendered
   bool recovered = false;            // found in the unused part of a dirty or wrapped binary log
   Location location;
 };

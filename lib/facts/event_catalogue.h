@@ -2,7 +2,8 @@
 // that knows event numbers: binary logs are filtered by it, and rendered ones understood through it.
 //
 // Sources: the event texts of KB 828938, 840469, 277770, 279415, 279537, 316622, 322308, 841576 and 951558.
-// Insertion strings are what the message text calls %1, %2, ...; a rendered log has the text only.
+// Insertion strings are what the message text calls %1, %2, ...; a rendered log has the text only. Texts of
+// the MTA end with a locator and a number in every language: "[BASE MAIN BASE 1] (16)".
 #pragma once
 
 #include <cstdint>
@@ -32,9 +33,16 @@ enum class EventKind {
   rpc_bind_back_failure,  // MtaBindBack over RPC failed
   event_sinks_failure,    // ... unable to initialize event system correctly. ... HRESULT = %1.
   service_start_failure,  // The %1 service failed to start due to the following error: %2
-  service_error,          // a service ended with an error
+  service_error,          // The %1 service terminated with the following error: %2
   service_crash,          // a service ended unexpectedly
+  // Not logged: "Could not start the %1 service on ... Error %2: ...", a message of the Services console.
+  service_start_message,
 };
+
+// Every event of the MTA has it.
+inline constexpr std::string_view kMtaSource = "MSExchangeMTA";
+// What stands for the source of a message that was shown, not logged; its number is 0.
+inline constexpr std::string_view kServicesConsole = "Services console";
 
 struct CataloguedEvent {
   EventKind kind;
@@ -43,6 +51,10 @@ struct CataloguedEvent {
   // Positions of insertion strings, from 1; 0 = not known or not used.
   std::uint32_t subject = 0;  // whom or what it is about: a name, an instance, a service
   std::uint32_t code = 0;     // the error
+  std::uint32_t strings = 0;  // how many there are; 0 = not known
+  // Words of the English text that no other event has, at its beginning or behind %1; "" when its numbers and
+  // names tell it from all others.
+  std::string_view words = {};
 };
 
 std::span<const CataloguedEvent> event_catalogue();
@@ -53,5 +65,7 @@ bool is_catalogued(std::string_view source, std::uint32_t id);
 // Whatever its source; cheap, for readers that would have to decode the source first.
 bool is_catalogued_id(std::uint32_t id);
 bool is_kind(const Event& event, EventKind kind);
+// The event of that number, when the catalogue has it under one source only; null otherwise.
+const CataloguedEvent* find_catalogued_id(std::uint32_t id);
 
 }  // namespace exaudit::facts

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "base/words.h"
 #include "facts/event_catalogue.h"
 #include "facts/event_numbers.h"
 
@@ -118,12 +119,48 @@ std::string service_in(std::string_view text) {
   return {};
 }
 
+// "Could not start the X service on Local Computer. Error 1083: ..."
+std::optional<ServiceStartFailure> start_message(std::string_view text) {
+  constexpr std::string_view kBegin = "Could not start the ";
+  constexpr std::string_view kEnd = " service on ";
+  constexpr std::string_view kError = "Error ";
+  const std::size_t begin = find_ignoring_case(text, kBegin);
+  const std::size_t end = find_ignoring_case(text, kEnd, begin);
+  const std::size_t error = find_ignoring_case(text, kError, end);
+  if (error == std::string_view::npos) return std::nullopt;
+  std::string_view digits = text.substr(error + kError.size());
+  digits = digits.substr(0, digits.find_first_not_of("0123456789"));
+  std::uint64_t number = 0;
+  if (!base::parse_uint(digits, number) || number > 0xFFFF'FFFFU) return std::nullopt;
+  const std::size_t from = begin + kBegin.size();
+  return ServiceStartFailure{std::string(text.substr(from, std::max(from, end) - from)),
+                             static_cast<std::uint32_t>(number)};
+}
+
+// The first of them: a text that was copied with what follows it may go on about SMTP.
 std::string_view interface_in(std::string_view text) {
   constexpr std::array<std::string_view, 4> kInterfaces = {"SMTP", "POP3", "NNTP", "MAPIRPC"};
+  std::string_view first;
+  std::size_t first_at = std::string_view::npos;
   for (const std::string_view name : kInterfaces) {
-    if (has_word(text, name)) return name;
+    const std::size_t at = find_word(text, name);
+    if (at >= first_at) continue;
+    first_at = at;
+    first = name;
   }
-  return {};
+  return first;
+}
+
+// A number that was wrapped behind its minus sign is one again.
+std::string join_minus(std::string text) {
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const std::size_t dash = base::dash_length(std::string_view(text).substr(at));
+    if (dash > 0 && text.compare(at + dash, 1, " ") == 0) {
+      text.erase(at + dash, 1);
+      break;
+    }
+  }
+  return text;
 }
 
 }  // namespace
@@ -137,7 +174,8 @@ std::optional<StoreLogonFailure> store_logon_failure(const Event& event) {
   const std::string_view rest = std::string_view(text).substr(begin);
   const bool alone = has_string(event, known->subject);
   const std::size_t length = alone ? std::min(rest.size(), kMaxNameBytes) : name_length(rest);
-  const auto error = has_string(event, known->code) ? error_of(event, *known) : find_hex(rest.substr(length));
+  auto error = has_string(event, known->code) ? error_of(event, *known) : find_hex(rest.substr(length));
+  if (!error) error = find_hex(text.substr(0, begin));  // languages order their sentences differently
   if (!error) return std::nullopt;
   StoreLogonFailure out;
   out.legacy_dn = unwrap_name(rest.substr(0, length));
@@ -183,9 +221,7 @@ std::optional<MtaUnexpectedError> mta_unexpected_error(const Event& event) {
   out.is_init_routing_api = true;
   std::string rest = text.substr(at + kInitRoutingApi.size());
   rest.resize(std::min(rest.find('['), rest.size()));
-  // Wrapped behind the minus sign.
-  if (const std::size_t minus = rest.find("- "); minus != std::string::npos) rest.erase(minus + 1, 1);
-  out.error = first_number(rest);
+  out.error = first_number(join_minus(std::move(rest)));
   return out;
 }
 
@@ -208,6 +244,7 @@ std::optional<EventSinksFailure> event_sinks_failure(const Event& event) {
 }
 
 std::optional<ServiceStartFailure> service_start_failure(const Event& event) {
+  if (is_kind(event, EventKind::service_start_message)) return start_message(unwrap(event.description));
   const CataloguedEvent* known = catalogued_as(event, EventKind::service_start_failure);
   if (known == nullptr) return std::nullopt;
   const bool coded = has_string(event, known->code);
@@ -219,6 +256,22 @@ std::optional<ServiceStartFailure> service_start_failure(const Event& event) {
   const std::string subject = part(event, known->subject);
   out.service = has_string(event, known->subject) ? subject : service_in(unwrap(subject));
   return out;
+}
+
+bool is_untold_start_failure(const Event& event) {
+  const CataloguedEvent* known = catalogued_as(event, EventKind::service_start_failure);
+  return known != nullptr && !service_start_failure(event) &&
+         find_ignoring_case(unwrap(event.description), known->words) == std::string::npos;
+}
+
+std::optional<ServiceStartFailure> service_end_failure(const Event& event) {
+  const CataloguedEvent* known = catalogued_as(event, EventKind::service_error);
+  if (known == nullptr) return std::nullopt;
+  const std::string text = part(event, known->code);
+  const auto error = has_string(event, known->code) ? error_number(text) : find_inserted_error(text);
+  if (!error) return std::nullopt;
+  const std::string subject = part(event, known->subject);
+  return ServiceStartFailure{has_string(event, known->subject) ? subject : std::string(), *error};
 }
 
 }  // namespace exaudit::facts

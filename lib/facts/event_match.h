@@ -59,13 +59,20 @@ struct EventSinksFailure {
 };
 std::optional<EventSinksFailure> event_sinks_failure(const Event& event);
 
-// Service Control Manager 7000 (KB 277770): "The %1 service failed to start due to the following error: %2".
+// Service Control Manager 7000 (KB 277770): "The %1 service failed to start due to the following error: %2";
+// or what the Services console shows (KB 822939): "Could not start the %1 service on ... Error %2: ...".
 struct ServiceStartFailure {
   std::string service;      // display name; "" when it cannot be told from the text
   std::uint32_t error = 0;  // Win32 error: 1083 = the executable does not implement the service
 };
-// The error is known as "%%n", in binary logs as any number, and 1083 also as a number or by its English
-// text.
+// The error is known as "%%n", in binary logs and in the console's message as any number, and 1083 also as a
+// number or by its English text.
 std::optional<ServiceStartFailure> service_start_failure(const Event& event);
+// An event 7000 in another language than English, without a number: nobody can tell which error it was.
+bool is_untold_start_failure(const Event& event);
+
+// Service Control Manager 7023: "The %1 service terminated with the following error: %2". The error is known
+// as above, but for 1083.
+std::optional<ServiceStartFailure> service_end_failure(const Event& event);
 
 }  // namespace exaudit::facts

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "base/text.h"
+#include "base/words.h"
 
 namespace exaudit::facts {
 
@@ -13,15 +14,9 @@ constexpr std::string_view kDigits = "0123456789";
 constexpr std::string_view kHexDigits = "0123456789abcdefABCDEF";
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-// Bytes of other scripts are letters as well.
-bool is_word(char c) {
-  const char lower = base::ascii_lower(c);
-  return is_digit(c) || (lower >= 'a' && lower <= 'z') || c == '_' || static_cast<unsigned char>(c) >= 0x80;
-}
 
 bool stands_alone(std::string_view text, std::size_t at, std::size_t length) {
-  return (at == 0 || !is_word(text[at - 1])) && (at + length == text.size() || !is_word(text[at + length]));
+  return !base::is_word_before(text, at) && !base::is_word_at(text, at + length);
 }
 
 std::string_view trim_space(std::string_view text) {
@@ -30,9 +25,14 @@ std::string_view trim_space(std::string_view text) {
   return text;
 }
 
-// "error -5", but not "NT-5".
+// "error -5", but not "NT-5". Word processors turn the hyphen into a dash or a minus sign.
 bool has_minus(std::string_view text, std::size_t at) {
-  return at > 0 && text[at - 1] == '-' && (at == 1 || !is_word(text[at - 2]));
+  constexpr std::size_t kLongestDash = 3;
+  for (std::size_t length = 1; length <= std::min(kLongestDash, at); ++length) {
+    if (base::dash_length(text.substr(at - length, length)) == length)
+      return !base::is_word_before(text, at - length);
+  }
+  return false;
 }
 
 // The decimal number at `at`; moves `at` behind its digits.
@@ -70,12 +70,16 @@ std::size_t find_ignoring_case(std::string_view text, std::string_view what, std
   return at == text.end() ? std::string_view::npos : static_cast<std::size_t>(at - text.begin());
 }
 
-bool has_word(std::string_view text, std::string_view word) {
+std::size_t find_word(std::string_view text, std::string_view word) {
   for (std::size_t at = find_ignoring_case(text, word); at != std::string_view::npos;
        at = find_ignoring_case(text, word, at + 1)) {
-    if (stands_alone(text, at, word.size())) return true;
+    if (stands_alone(text, at, word.size())) return at;
   }
-  return false;
+  return std::string_view::npos;
+}
+
+bool has_word(std::string_view text, std::string_view word) {
+  return find_word(text, word) != std::string_view::npos;
 }
 
 std::optional<std::uint32_t> find_hex(std::string_view text) {

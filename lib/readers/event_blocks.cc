@@ -1,17 +1,25 @@
 // Events copied out of Event Viewer, or out of an article or a mail that shows them: labelled fields, one
-// below the other or run together, with any text between the events.
+// below the other or run together, with any text between the events. Some articles print a heading instead
+// of labels, with the text of the event below it (readers/event_headings.h).
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "base/words.h"
+#include "facts/event_catalogue.h"
+#include "facts/event_numbers.h"
+#include "facts/event_shape.h"
+#include "readers/event_headings.h"
 #include "readers/event_text.h"
 #include "readers/event_time.h"
 #include "readers/event_words.h"
 #include "readers/readers.h"
+#include "readers/unrendered_event.h"
 
 namespace exaudit::readers {
 
@@ -20,10 +28,27 @@ namespace {
 using base::trim;
 
 constexpr std::size_t kMaxFieldBytes = 1024;  // of anything but a description
+constexpr std::size_t kMaxParagraphs = 4;     // of a description that is no message, before its strings
 
-bool is_word_byte(char c) {
-  const char lower = base::ascii_lower(c);
-  return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80;
+// Titles that Knowledge Base articles give their sections: no event goes on behind one.
+constexpr std::array<std::string_view, 8> kSections = {"symptoms",   "cause",     "resolution",
+                                                       "workaround", "status",    "more information",
+                                                       "references", "applies to"};
+
+bool is_section(std::string_view line) {
+  line = trim(line);
+  return std::any_of(kSections.begin(), kSections.end(),
+                     [&](std::string_view title) { return base::ascii_iequals(line, title); });
+}
+
+// Marks of a quoted mail, and blanks.
+std::string_view without_quote_marks(std::string_view line) {
+  while (!line.empty()) {
+    const std::size_t length = line.front() == '>' ? 1 : base::blank_length(line);
+    if (length == 0) break;
+    line.remove_prefix(length);
+  }
+  return line;
 }
 
 // "Date:", "User:" and so on occur in ordinary text; these do not.
@@ -36,11 +61,21 @@ struct Block {
   static constexpr std::size_t kFields = static_cast<std::size_t>(EventField::other) + 1;
   std::array<std::string, kFields> fields;
   std::array<bool, kFields> seen{};
+  bool bare = false;           // has a heading instead of labels
+  std::size_t paragraphs = 0;  // of the description, that have ended
   std::uint32_t line = 0;
   std::uint64_t offset = 0;
 
   std::string& operator[](EventField field) { return fields[static_cast<std::size_t>(field)]; }
   bool has(EventField field) const { return seen[static_cast<std::size_t>(field)]; }
+  // As Event Viewer shows it: "1194 (0x4aa)" is 1194, the upper half of a status code is left out.
+  std::optional<std::uint32_t> id() {
+    const std::string_view text = trim((*this)[EventField::id]);
+    std::uint64_t value = 0;
+    if (!base::parse_uint(text.substr(0, text.find_first_not_of("0123456789")), value) || value > 0xFFFF'FFFF)
+      return std::nullopt;
+    return static_cast<std::uint32_t>(value & 0xFFFF);
+  }
   void see(EventField field) { seen[static_cast<std::size_t>(field)] = true; }
 };
 
@@ -56,9 +91,7 @@ class BlockReader {
     std::string_view line;
     while (lines.next(line)) {
       number_ = lines.number();
-      // Marks of a quoted mail.
-      while (line.starts_with('>') || line.starts_with(' ') || line.starts_with('\t')) line.remove_prefix(1);
-      take_line(line);
+      take_line(without_quote_marks(line));
     }
     finish();
     times_.resolve(log_, input_);
@@ -69,12 +102,13 @@ class BlockReader {
   enum class State { outside, header, description };
 
   void take_line(std::string_view line) {
-    if (trim(line).empty()) return take_blank_line();
-    std::size_t from = 0;  // of the text not yet taken
-    for (std::size_t at = 0; at < line.size(); ++at) {
-      if (at > 0 && is_word_byte(line[at - 1])) continue;
+    if (line.empty()) return take_blank_line();
+    if (state_ == State::description && is_section(line)) return finish();
+    std::size_t from = take_heading(line);  // of the text not yet taken
+    for (std::size_t at = from; at < line.size(); ++at) {
+      if (base::is_word_before(line, at)) continue;
       const auto label = event_label(line.substr(at));
-      if (!label || !counts(*label, at == 0)) continue;
+      if (!label || !counts(*label, line, at)) continue;
       take_text(line.substr(from, at - from));
       take_label(label->field, line.data() + at);
       from = at + label->length;
@@ -84,21 +118,51 @@ class BlockReader {
     after_blank_ = false;
   }
 
+  // Begins an event when the line begins like one. Returns the length of its heading, 0 when it has none.
+  std::size_t take_heading(std::string_view line) {
+    if (state_ == State::header || event_label(line)) return 0;
+    if (begins_start_message(line)) {
+      begin_bare(line.data(), facts::kServicesConsole, 0);
+      return 0;
+    }
+    const auto heading = event_heading(line);
+    if (!heading || (heading->source.empty() && !may_end_here())) return 0;
+    begin_bare(line.data(), heading->source, heading->id);
+    return heading->length;
+  }
+
+  void begin_bare(const char* where, std::string_view source, std::uint32_t id) {
+    begin_block(where);
+    block_.bare = true;
+    block_[EventField::source] = source;
+    block_[EventField::id] = std::to_string(id);
+    field_ = EventField::description;
+    state_ = State::description;
+  }
+
+  // A number at the beginning of a line may belong to the sentence of the line before.
+  bool may_end_here() {
+    const std::string& text = block_[EventField::description];
+    return state_ == State::outside || after_blank_ || text.empty() || text.back() == '.' ||
+           text.back() == ')';
+  }
+
   // Is this label one, or a word of the surrounding text?
-  bool counts(const EventLabel& label, bool at_line_start) const {
+  bool counts(const EventLabel& label, std::string_view line, std::size_t at) const {
+    const bool begins_event = label.common ? label.field == EventField::source &&
+                                                 begins_with_event_source(line.substr(at + label.length))
+                                           : names_event(label.field);
     if (state_ == State::header) {
       // A field that comes twice is not a field of this event, unless it begins the next one.
-      return !block_has(label.field) || names_event(label.field);
+      return (at == 0 || !label.common) && (!block_has(label.field) || begins_event);
     }
-    return label.field == EventField::type || (at_line_start && names_event(label.field));
+    return begins_event && (at == 0 || label.field == EventField::type);
   }
   bool block_has(EventField field) const { return block_.has(field); }
 
   void take_label(EventField field, const char* where) {
     if (state_ != State::header || block_.has(field)) {
-      finish();
-      block_.line = number_;
-      block_.offset = static_cast<std::uint64_t>(where - text_.data());
+      begin_block(where);
       state_ = State::header;
     } else if (after_blank_) {
       double_spaced_ = true;
@@ -107,6 +171,12 @@ class BlockReader {
     block_.see(field);
     field_ = field;
     if (field == EventField::description) state_ = State::description;
+  }
+
+  void begin_block(const char* where) {
+    finish();
+    block_.line = number_;
+    block_.offset = static_cast<std::uint64_t>(where - text_.data());
   }
 
   void take_text(std::string_view text) {
@@ -131,13 +201,16 @@ class BlockReader {
 
   // A computer name has no blanks; what stands behind it is a description whose label is missing.
   void take_computer(std::string_view text) {
-    text = trim(text);
+    text = without_quote_marks(text);
     const std::size_t end = text.find_first_of(" \t");
     block_[EventField::computer] = text.substr(0, std::min(end, kMaxFieldBytes));
     if (end != std::string_view::npos) take_text(text.substr(end));
   }
 
-  void append(std::string& value, std::string_view text) {
+  void append(std::string& value, std::string_view written) {
+    const std::string plain = base::with_plain_blanks(written);
+    std::string_view text = plain;
+    if (block_.bare && value.empty() && after_blank_) double_spaced_ = true;
     const bool description = field_ == EventField::description;
     const std::size_t limit = description ? kMaxEventDescriptionBytes : kMaxFieldBytes;
     if (!value.empty()) value.push_back(description ? '\n' : ' ');
@@ -152,12 +225,27 @@ class BlockReader {
   }
 
   // In copied text a description ends at a blank line: what follows is "For more information" or other prose.
-  // Mail programs that put a blank line after every line need two.
+  // Mail programs that put a blank line after every line need two; a colon announces what follows.
   void take_blank_line() {
-    if (state_ == State::description && !block_[EventField::description].empty()) {
-      if (!double_spaced_ || after_blank_) finish();
+    const std::string& text = block_[EventField::description];
+    if (state_ == State::description && !text.empty() && text.back() != ':' && !awaits_error()) {
+      if ((!double_spaced_ || after_blank_) && !awaits_more()) finish();
     }
     after_blank_ = true;
+  }
+
+  // A description that only says that there is none has several paragraphs before its strings.
+  bool awaits_more() {
+    const std::string_view text = block_[EventField::description];
+    const auto id = block_.id();
+    return ++block_.paragraphs <= kMaxParagraphs && text.size() <= kMaxFieldBytes && id &&
+           awaits_strings(trim(block_[EventField::source]), *id, text);
+  }
+
+  // The Services console puts a blank line before the error.
+  bool awaits_error() {
+    return block_[EventField::source] == facts::kServicesConsole && !after_blank_ &&
+           !facts::has_word(block_[EventField::description], "error");
   }
 
   void finish() {
@@ -168,26 +256,46 @@ class BlockReader {
   }
 
   void take_block() {
-    const std::string_view id_text = trim(block_[EventField::id]);
-    const std::string_view digits = id_text.substr(0, id_text.find_first_not_of("0123456789"));
-    std::uint64_t id = 0;
-    if (!base::parse_uint(digits, id) || id > 0xFFFF'FFFF || block_[EventField::source].empty()) {
+    const auto id = block_.id();
+    if (id && (block_.bare || block_[EventField::source].empty())) complete(*id);
+    if (!id || block_[EventField::source].empty()) {
       // "Event ID: 5" alone is prose about an event.
       if (!block_.has(EventField::type) || !block_.has(EventField::source)) return;
       return input_.skipped_record(block_.line, "a copied event without a number or a source");
     }
     facts::Event event;
-    event.id = static_cast<std::uint32_t>(id & 0xFFFF);
+    event.id = *id;
     event.source = std::move(block_[EventField::source]);
     event.type = event_type(block_[EventField::type]);
     event.category = std::move(block_[EventField::category]);
     event.computer = std::move(block_[EventField::computer]);
-    event.description = std::move(block_[EventField::description]);
-    while (event.description.ends_with(' ') || event.description.ends_with('\t'))
-      event.description.pop_back();
+    event.description = description_of(event.source);
+    if (event.source == facts::kServicesConsole) {
+      const std::string message = facts::unwrap(event.description);
+      event.computer = start_message_computer(message).substr(0, kMaxFieldBytes);
+    }
+    event.strings = unrendered_strings(event);
     event.location = {.input = log_.input, .line = block_.line, .offset = block_.offset};
     times_.add(block_[EventField::date], block_[EventField::time], block_[EventField::type], block_.line);
     log_.events.push_back(std::move(event));
+  }
+
+  // The source that the text proves; none when the text is not that of the event.
+  void complete(std::uint32_t id) {
+    std::string& source = block_[EventField::source];
+    const facts::CataloguedEvent* known =
+        source.empty() ? facts::find_catalogued_id(id) : facts::find_catalogued(source, id);
+    const bool proven = known != nullptr && facts::has_shape(*known, block_[EventField::description]);
+    source = proven ? known->source : std::string_view();
+  }
+
+  // Without the prose that follows it.
+  std::string description_of(std::string_view source) {
+    std::string text = std::move(block_[EventField::description]);
+    if (base::ascii_iequals(source, facts::kMtaSource))
+      text.resize(std::min(facts::locator_end(text), text.size()));
+    while (text.ends_with(' ') || text.ends_with('\t')) text.pop_back();
+    return text;
   }
 
   std::string_view text_;

@@ -13,6 +13,7 @@
 #include "readers/event_time.h"
 #include "readers/event_words.h"
 #include "readers/readers.h"
+#include "readers/unrendered_event.h"
 
 namespace exaudit::readers {
 
@@ -269,6 +270,7 @@ class TableReader {
     event.computer = cell(row, EventField::computer);
     event.location = {.input = log_.input, .line = row.line, .offset = offset};
     take_description(row, event);
+    event.strings = unrendered_strings(event);
     take_log_name(cell(row, EventField::log));
     const bool one_cell = layout_.find(EventField::date_time).has_value();
     times_.add(cell(row, one_cell ? EventField::date_time : EventField::date),

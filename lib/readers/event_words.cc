@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/text.h"
+#include "base/words.h"
 
 namespace exaudit::readers {
 
@@ -19,7 +20,7 @@ struct ColumnName {
   EventField field;
 };
 
-constexpr std::array<ColumnName, 66> kColumns = {{
+constexpr std::array<ColumnName, 74> kColumns = {{
     {"date", EventField::date},
     {"time", EventField::time},
     {"source", EventField::source},
@@ -86,11 +87,19 @@ constexpr std::array<ColumnName, 66> kColumns = {{
     {"usuario", EventField::user},
     {"equipo", EventField::computer},
     {"descripción", EventField::description},
+    {"日付", EventField::date},
+    {"時刻", EventField::time},
+    {"ソース", EventField::source},
+    {"種類", EventField::type},
+    {"分類", EventField::category},
+    {"イベント", EventField::id},
+    {"ユーザー", EventField::user},
+    {"コンピュータ", EventField::computer},
 }};
 
 // Labels as Event Viewer copies them. Written in lower case; compared by ASCII case, so accented capitals do
 // not match, which is enough.
-constexpr std::array<ColumnName, 37> kLabels = {{
+constexpr std::array<ColumnName, 47> kLabels = {{
     {"event type", EventField::type},
     {"event source", EventField::source},
     {"event category", EventField::category},
@@ -128,6 +137,32 @@ constexpr std::array<ColumnName, 37> kLabels = {{
     {"hora", EventField::time},
     {"usuario", EventField::user},
     {"equipo", EventField::computer},
+    {"ereignis-id", EventField::id},
+    {"イベントの種類", EventField::type},
+    {"イベント ソース", EventField::source},
+    {"イベント カテゴリ", EventField::category},
+    {"イベント id", EventField::id},
+    {"日付", EventField::date},
+    {"時刻", EventField::time},
+    {"ユーザー", EventField::user},
+    {"コンピュータ", EventField::computer},
+    {"説明", EventField::description},
+}};
+
+// Those of Windows Vista and later, as far as they differ, which read logs of old servers, too.
+constexpr std::array<ColumnName, 12> kCommonLabels = {{
+    {"source", EventField::source},
+    {"level", EventField::type},
+    {"task category", EventField::category},
+    {"keywords", EventField::other},
+    {"quelle", EventField::source},
+    {"ebene", EventField::type},
+    {"aufgabenkategorie", EventField::category},
+    {"schlüsselwörter", EventField::other},
+    {"niveau", EventField::type},
+    {"catégorie de la tâche", EventField::category},
+    {"mots clés", EventField::other},
+    {"opcode", EventField::other},
 }};
 
 struct TypeWord {
@@ -137,7 +172,7 @@ struct TypeWord {
 };
 
 // The numbers are those of EVENTLOG_*_TYPE (winnt.h).
-constexpr std::array<TypeWord, 40> kTypes = {{
+constexpr std::array<TypeWord, 45> kTypes = {{
     {"error", EventType::error, WordLanguage::shared},  // Spanish too
     {"warning", EventType::warning, WordLanguage::english},
     {"information", EventType::information, WordLanguage::shared},  // French, Swedish
@@ -178,7 +213,23 @@ constexpr std::array<TypeWord, 40> kTypes = {{
     {"informatie", EventType::information, WordLanguage::foreign},
     {"fel", EventType::error, WordLanguage::foreign},
     {"varning", EventType::warning, WordLanguage::foreign},
+    {"エラー", EventType::error, WordLanguage::foreign},
+    {"警告", EventType::warning, WordLanguage::foreign},
+    {"情報", EventType::information, WordLanguage::foreign},
+    {"成功の監査", EventType::audit_success, WordLanguage::foreign},
+    {"失敗の監査", EventType::audit_failure, WordLanguage::foreign},
 }};
+
+// Length of `name`, the blanks behind it and a colon at the beginning of `text`; 0 when they are not there.
+std::size_t label_length(std::string_view text, std::string_view name) {
+  constexpr std::string_view kWideColon = "：";
+  if (!base::ascii_istarts_with(text, name)) return 0;
+  std::size_t at = name.size();
+  while (const std::size_t blank = base::blank_length(text.substr(at))) at += blank;
+  const std::string_view rest = text.substr(at);
+  if (rest.starts_with(':')) return at + 1;
+  return rest.starts_with(kWideColon) ? at + kWideColon.size() : 0;
+}
 
 const TypeWord* find_type(std::string_view word) {
   word = base::trim(word);
@@ -204,13 +255,11 @@ std::optional<EventField> event_column(std::string_view name) {
 
 std::optional<EventLabel> event_label(std::string_view text) {
   for (const ColumnName& label : kLabels) {
-    if (!base::ascii_istarts_with(text, label.name)) continue;
-    std::size_t at = label.name.size();
-    // A no-break blank stands before French colons.
-    while (at < text.size() &&
-           (text[at] == ' ' || text[at] == '\t' || text[at] == '\xC2' || text[at] == '\xA0'))
-      ++at;
-    if (at < text.size() && text[at] == ':') return EventLabel{label.field, at + 1};
+    if (const std::size_t length = label_length(text, label.name)) return EventLabel{label.field, length};
+  }
+  for (const ColumnName& label : kCommonLabels) {
+    if (const std::size_t length = label_length(text, label.name))
+      return EventLabel{label.field, length, true};
   }
   return std::nullopt;
 }

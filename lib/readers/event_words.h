@@ -37,6 +37,7 @@ std::optional<EventField> event_column(std::string_view name);
 struct EventLabel {
   EventField field = EventField::other;
   std::size_t length = 0;  // bytes of `text`
+  bool common = false;     // "Source:", as later versions write it: other texts have such labels as well
 };
 std::optional<EventLabel> event_label(std::string_view text);
 

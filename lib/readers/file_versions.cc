@@ -38,12 +38,15 @@ std::string_view without_folder(std::string_view path) {
   return trim(path.substr(path.find_last_of("\\/") + 1));  // npos + 1 is 0
 }
 
-bool is_program_name(std::string_view name) {
+constexpr std::array<std::string_view, 5> kPrograms = {"exe", "dll", "sys", "ocx", "cpl"};
+// Of KB 285350, which lists versions for all its files. They are no programs and carry none (KB 283238).
+constexpr std::array<std::string_view, 5> kWithoutVersion = {"sch", "cat", "cfg", "tpl", "xv2"};
+
+bool has_extension(std::string_view name, const std::array<std::string_view, 5>& extensions) {
   const std::size_t dot = name.rfind('.');
   if (dot == std::string_view::npos || dot == 0) return false;
   const std::string_view extension = name.substr(dot + 1);
-  constexpr std::array<std::string_view, 5> kExtensions = {"exe", "dll", "sys", "ocx", "cpl"};
-  return std::any_of(kExtensions.begin(), kExtensions.end(),
+  return std::any_of(extensions.begin(), extensions.end(),
                      [&](std::string_view known) { return base::ascii_iequals(extension, known); });
 }
 
@@ -94,11 +97,14 @@ bool looks_like_file_versions(std::string_view head) {
   if (!columns.known()) return false;
   facts::Input ignored;
   std::vector<std::string> row;
+  bool program = false;
   while (csv.next(row, ignored)) {
-    if (is_program_name(without_folder(row[*columns.name])) && parse_file_version(row[*columns.version]))
-      return true;
+    if (!parse_file_version(row[*columns.version])) continue;
+    const std::string_view name = without_folder(row[*columns.name]);
+    if (has_extension(name, kWithoutVersion)) return false;
+    program = program || has_extension(name, kPrograms);
   }
-  return false;
+  return program;
 }
 
 std::vector<FileVersion> read_file_versions(std::string_view bytes, facts::InputId id, facts::Input& input) {

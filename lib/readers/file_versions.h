@@ -10,7 +10,9 @@
 namespace exaudit::readers {
 
 // True for a csv with a column of file names and one of versions, of which at least one row names a program
-// file with its version. `head` is decoded UTF-8.
+// file with its version. False when a row gives a version to a file that carries none (Dbserver.sch): that is
+// a list of what a fix brings, out of an article, and says nothing about an installed file. `head` is decoded
+// UTF-8.
 bool looks_like_file_versions(std::string_view head);
 
 // "5.5.2654.54", "5.5 (2654.54)", "5.5 (Build 2654.54: Service Pack 4)", "6.5.7638.1 (release)",

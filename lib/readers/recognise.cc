@@ -2,6 +2,7 @@
 // file must begin with (magic numbers, root elements, header lines, the first DN) comes before shapes that
 // may also be quoted inside something else.
 #include <algorithm>
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -58,8 +59,7 @@ std::string_view head_of(std::string_view bytes) {
   return bytes;
 }
 
-// Binary formats by their magic numbers (facts: registry-and-events.md 2 and 6). A metabase.bin has none that
-// is documented.
+// Binary formats by their magic numbers.
 InputKind recognise_binary(std::string_view bytes) {
   if (bytes.starts_with("regf")) return InputKind::registry_hive;
   if (bytes.starts_with("ElfFile")) return InputKind::event_log_evtx;
@@ -69,6 +69,26 @@ InputKind recognise_binary(std::string_view bytes) {
     return InputKind::program_file;
   }
   return InputKind::unknown;
+}
+
+// The metabase.bin of IIS 5, or a backup of it. Its format was never published, and no magic number of it is
+// known: what is known is what a metabase holds, namely keys of services and their classes, and that Windows
+// writes such names in UTF-16. So a binary file with several of these names is taken for one, in the hope
+// that the names are not scrambled. Without their NUL bytes, names in UTF-16 read like those in ASCII.
+bool is_metabase_binary(std::string_view bytes) {
+  constexpr std::size_t kProbedBytes = 1U << 20;  // nobody knows where the names stand
+  constexpr std::array<std::string_view, 6> kClasses = {"iissmtpserver", "iissmtpservice", "iiswebserver",
+                                                        "iiswebservice", "iisnntpserver",  "iiscomputer"};
+  constexpr std::array<std::string_view, 4> kNames = {"smtpsvc", "w3svc", "nntpsvc", "keytype"};
+  bytes = bytes.substr(0, kProbedBytes);
+  if (bytes.find('\0') == std::string_view::npos) return false;
+  std::string names;
+  for (const char c : bytes) {
+    if (c != '\0') names.push_back(base::ascii_lower(c));
+  }
+  const auto holds = [&](std::string_view name) { return contains(names, name); };
+  return std::count_if(kClasses.begin(), kClasses.end(), holds) >= 2 &&
+         std::any_of(kNames.begin(), kNames.end(), holds);
 }
 
 // exaudit's JSON output (exaudit-result, exaudit-coverage, ...), whatever the order of its keys.
@@ -308,7 +328,11 @@ facts::InputKind recognise(std::string_view bytes) {
   const InputKind binary = recognise_binary(bytes);
   if (binary != InputKind::unknown) return binary;
   const base::DecodedText decoded = base::decode_text(head_of(bytes));
-  return recognise_text(decoded.text);
+  const InputKind text = recognise_text(decoded.text);
+  const bool wide =
+      decoded.encoding == base::Encoding::utf16le || decoded.encoding == base::Encoding::utf16be;
+  if (text == InputKind::unknown && !wide && is_metabase_binary(bytes)) return InputKind::metabase_binary;
+  return text;
 }
 
 }  // namespace exaudit::readers

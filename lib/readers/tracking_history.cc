@@ -1,6 +1,6 @@
 // A history copied out of the Message Tracking Center, or out of an article or mail that shows one (KB
 // 828938): a time and a text for each step, as columns or with blanks between, at times several steps run
-// together on one line, at times without the times.
+// together on one line or one is wrapped to the next, at times without the times.
 #include "readers/tracking_history.h"
 
 #include <algorithm>
@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "base/words.h"
 #include "readers/readers.h"
 
 namespace exaudit::readers {
@@ -22,6 +23,7 @@ using facts::TrackingLine;
 using facts::TrackingStep;
 
 constexpr std::size_t kMaxLines = 100'000;   // one message; retries every five minutes for a year are as many
+constexpr std::size_t kMinWords = 5;         // "SMTP:", what is left of a step on a wrapped line
 constexpr std::size_t kMaxTextBytes = 1024;  // of a step; the longest known is 60 and an address
 
 struct KnownStep {
@@ -98,6 +100,25 @@ const KnownStep* step_at(std::string_view text) {
   return it == kSteps.end() ? nullptr : &*it;
 }
 
+// Does a line of a history end within a step, so that the next line goes on with it: behind a date, a time,
+// "to", or some words of a known step?
+bool is_cut(std::string_view line) {
+  constexpr std::size_t kTail = 80;  // longer than any step
+  if (time_length(line) == 0 && step_at(line) == nullptr) return false;
+  line = strip(line);
+  for (std::size_t at = line.size() - std::min(line.size(), kTail); at < line.size(); ++at) {
+    if (at > 0 && kFiller.find(line[at - 1]) == std::string_view::npos) continue;
+    const std::string_view tail = line.substr(at);
+    std::string_view rest = tail;
+    if (take_group(rest, "-/.", 3, 3) && (rest.empty() || time_length(tail) == tail.size())) return true;
+    for (const KnownStep& step : kSteps) {
+      const bool all = tail.size() == step.text.size() && step.step != TrackingStep::delivered_locally;
+      if (tail.size() >= kMinWords && !all && base::ascii_istarts_with(step.text, tail)) return true;
+    }
+  }
+  return false;
+}
+
 class HistoryReader {
  public:
   HistoryReader(facts::InputId id, facts::Input& input) : input_(input) { history_.location.input = id; }
@@ -105,10 +126,21 @@ class HistoryReader {
   facts::TrackingHistory read(std::string_view text) {
     base::LineCursor lines(text);
     std::string_view line;
+    std::string joined;
     while (!full_ && lines.next(line)) {
-      number_ = lines.number();
-      take_line(line);
+      const std::string plain = base::with_plain_blanks(line);
+      const std::string_view written = skip_filler(plain);
+      if (joined.empty()) {
+        number_ = lines.number();
+      } else if (!written.empty()) {
+        joined += ' ';
+      }
+      joined += written;
+      if (!written.empty() && joined.size() < kMaxTextBytes && is_cut(joined)) continue;
+      take_line(joined);
+      joined.clear();
     }
+    take_line(joined);
     // Lines with a time occur everywhere; without one known step they are no history.
     if (!any_known_) history_.lines.clear();
     if (!history_.lines.empty()) history_.location.line = history_.lines.front().line;

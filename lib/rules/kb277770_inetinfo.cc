@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "facts/event_match.h"
 #include "rules/start_failures.h"
 #include "rules/verdicts.h"
 
@@ -134,6 +135,14 @@ void service_host(const model::Case& c, Verdicts& out) {
   }
 }
 
+std::size_t untold_start_failures(const model::Machine& machine) {
+  std::size_t count = 0;
+  each_event(machine, [&](const facts::Event& event, const facts::EventLog&) {
+    if (facts::is_untold_start_failure(event)) ++count;
+  });
+  return count;
+}
+
 void service_start_failure(const model::Case& c, Verdicts& out) {
   for (const model::Machine& machine : c.machines) {
     const auto subject = subject_of(machine);
@@ -142,15 +151,18 @@ void service_start_failure(const model::Case& c, Verdicts& out) {
       any = true;
       auto& finding = out.fail(
           with_part(subject, service), "1083",
-          fmt::format(
-              "service {} on {} did not start: its executable does not implement the service (error 1083)",
-              service, machine.name));
+          fmt::format("{} on {} did not start: its executable does not implement the service (error 1083)",
+                      service.empty() ? "a service" : "service " + service, machine.name));
       found.describe(finding);
       finding.values = {{"service", service}};
     }
     if (any) continue;
     if (machine.known_other) {
       out.not_applicable(subject, "the machine runs neither Exchange 2000 nor Exchange 2003");
+    } else if (const auto untold = untold_start_failures(machine); untold > 0) {
+      out.not_evaluated(subject, fmt::format("services did not start ({}), and the language of the log hides "
+                                             "which error it was; the log itself (.evt) tells",
+                                             untold));
     } else if (machine.has_log(facts::LogKind::system)) {
       out.pass(subject);
     } else {

@@ -25,7 +25,8 @@ namespace {
 constexpr Need kEvents[] = {Need::events_application};
 constexpr Need kNetwork[] = {Need::registry_network};
 constexpr Need kFiles[] = {Need::file_versions};
-constexpr std::uint32_t kNoData = 11004;  // the Winsock error of both articles
+constexpr std::uint32_t kNoData = 11004;        // the Winsock error of both articles
+constexpr std::uint32_t kInternalError = 2140;  // what Windows says when the MTA does not start
 constexpr base::VersionNumber kFixed{{5, 5, 2654, 54}};
 constexpr std::array<std::string_view, 4> kBoundServices = {"Tcpip", "NetBT", "LanmanServer",
                                                             "LanmanWorkstation"};
@@ -39,6 +40,15 @@ Occurrences listen_failures(const model::Case& c, const model::Machine& machine)
     if (failure && failure->error == kNoData) out.add(event, log);
   });
   return out;
+}
+
+bool accompanies(const facts::Event& event) {
+  if (facts::is_kind(event, facts::EventKind::mta_fatal_error) ||
+      facts::is_kind(event, facts::EventKind::mta_no_monitor_memory))
+    return true;
+  const auto start = facts::service_start_failure(event);
+  const auto end = facts::service_end_failure(event);
+  return (start && start->error == kInternalError) || (end && end->error == kInternalError);
 }
 
 // Known as 5.5, or unknown with the event of these articles; the verdict of all others is given here.
@@ -61,9 +71,7 @@ void rpc_listen_failure(const model::Case& c, Verdicts& out) {
     const auto subject = subject_of(machine);
     if (found.any()) {
       each_event(machine, [&](const facts::Event& event, const facts::EventLog&) {
-        if (facts::is_kind(event, facts::EventKind::mta_fatal_error) ||
-            facts::is_kind(event, facts::EventKind::mta_no_monitor_memory))
-          found.attach(event);
+        if (accompanies(event)) found.attach(event);
       });
       auto& finding =
           out.fail(subject, "11004",

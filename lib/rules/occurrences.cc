@@ -15,9 +15,13 @@ constexpr std::size_t kShown = 5;
 findings::Evidence event_evidence(const facts::Event& event) {
   findings::Evidence out;
   out.at = event.location;
-  std::string text = fmt::format("{} {}", event.source, event.id);
-  if (!event.description.empty()) text.append(": ").append(facts::unwrap(event.description));
-  for (const std::string& value : event.strings) text += fmt::format(" [{}]", value);
+  std::string text = event.source;
+  if (event.id != 0) text += fmt::format(" {}", event.id);
+  if (!event.description.empty()) {
+    text.append(": ").append(facts::unwrap(event.description));
+  } else {
+    for (const std::string& value : event.strings) text += fmt::format(" [{}]", value);
+  }
   out.actual = {std::move(text)};
   return out;
 }

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "facts/event_match.h"
+#include "facts/event_numbers.h"
 
 namespace exaudit::rules {
 
@@ -33,6 +34,14 @@ std::string key_name(const model::Machine& machine, const std::string& display) 
   return display;
 }
 
+// Of a sentence that does not mark where its name begins and ends.
+std::string key_name_in(const std::string& text) {
+  for (const ServiceName& name : kNames) {
+    if (facts::has_word(text, name.display) || facts::has_word(text, name.key)) return std::string(name.key);
+  }
+  return {};
+}
+
 }  // namespace
 
 std::map<std::string, Occurrences> all_start_failures(const model::Case& c, const model::Machine& machine) {
@@ -40,7 +49,9 @@ std::map<std::string, Occurrences> all_start_failures(const model::Case& c, cons
   each_event(machine, [&](const facts::Event& event, const facts::EventLog& log) {
     const auto failure = facts::service_start_failure(event);
     if (!failure || failure->error != kNotImplemented) return;
-    out.try_emplace(key_name(machine, failure->service), c).first->second.add(event, log);
+    const std::string name = failure->service.empty() ? key_name_in(facts::unwrap(event.description))
+                                                      : key_name(machine, failure->service);
+    out.try_emplace(name, c).first->second.add(event, log);
   });
   return out;
 }

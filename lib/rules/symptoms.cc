@@ -9,6 +9,7 @@
 
 #include "base/embedded.h"
 #include "base/text.h"
+#include "base/words.h"
 
 namespace exaudit::rules {
 
@@ -18,10 +19,11 @@ constexpr std::size_t kColumns = 6;
 constexpr std::size_t kMaxQueryBytes = 1000;  // a pasted event text; more words tell nothing more
 
 // Words that complaints are full of.
-constexpr std::array<std::string_view, 32> kFillers = {
-    "a",     "an",  "and",  "are",  "as",   "at", "be",  "by", "code", "could", "error",
-    "event", "for", "from", "has",  "have", "in", "is",  "it", "my",   "of",    "on",
-    "or",    "our", "s",    "that", "the",  "to", "was", "we", "with", "id"};
+constexpr std::array<std::string_view, 43> kFillers = {
+    "a",      "an",   "and",   "are",  "as",   "at",   "be",  "by",   "code", "could", "error",
+    "event",  "for",  "from",  "has",  "have", "in",   "is",  "it",   "my",   "of",    "on",
+    "or",     "our",  "s",     "that", "the",  "to",   "was", "we",   "with", "id",    "can",
+    "cannot", "keep", "keeps", "get",  "gets", "this", "you", "they", "all",  "i"};
 
 base::Error syntax(unsigned long line, std::string message) {
   return {base::ErrorCode::syntax, fmt::format("symptoms.tsv:{}: {}", line, message), line};
@@ -35,7 +37,11 @@ std::vector<std::string> words_of(std::string_view text) {
     if (!word.empty()) out.push_back(word);
     word.clear();
   };
-  for (const char c : text) {
+  for (std::size_t at = 0; at < text.size();) {
+    // Word processors write a minus sign, or a hyphen within a word, as one dash or another.
+    const std::size_t dash = base::dash_length(text.substr(at));
+    const char c = dash > 0 ? '-' : text[at];
+    at += std::max<std::size_t>(dash, 1);
     const char l = base::ascii_lower(c);
     const bool letter =
         (l >= 'a' && l <= 'z') || (l >= '0' && l <= '9') || static_cast<unsigned char>(c) >= 0x80;
@@ -142,7 +148,11 @@ int phrase_score(const Query& query, const Symptom& symptom) {
 int article_score(const Query& query, const Symptom& symptom) {
   for (const auto* list : {&query.numbers, &query.words}) {
     for (std::string_view word : *list) {
-      if (word.starts_with("kb")) word.remove_prefix(2);
+      if (word.starts_with("kb")) {
+        word.remove_prefix(2);
+      } else if (word.starts_with("q")) {  // as articles were numbered until 2002
+        word.remove_prefix(1);
+      }
       if (std::find(symptom.articles.begin(), symptom.articles.end(), word) != symptom.articles.end())
         return kNumberScore - 1;
     }
@@ -258,6 +268,10 @@ std::vector<std::uint32_t> code_values(std::string_view text) {
   std::vector<std::uint32_t> out;
   std::uint64_t value = 0;
   std::int64_t number = 0;
+  // "80040148h" of assemblers and debuggers, "0x80040148L" of header files.
+  const bool marked = text.size() > kHexDigits && (text.ends_with('h') || text.ends_with('H') ||
+                                                   text.ends_with('l') || text.ends_with('L'));
+  if (marked) text.remove_suffix(1);
   if (base::ascii_istarts_with(text, "0x")) {
     if (base::parse_hex(text.substr(2), value) && value <= 0xFFFF'FFFFU)
       out.push_back(static_cast<std::uint32_t>(value));

@@ -39,8 +39,8 @@ struct Symptom {
 base::Result<std::vector<Symptom>> parse_symptoms(std::string_view tsv);
 const std::vector<Symptom>& built_in_symptoms();
 
-// An error code in any notation, as its 32 bits: 0x80040148, 80040148 (eight hexadecimal digits),
-// -2147221176, 2147746120, 4b1. Eight decimal digits may be either; both are given.
+// An error code in any notation, as its 32 bits: 0x80040148, 0x80040148L, 80040148 and 80040148h (eight
+// hexadecimal digits), -2147221176, 2147746120, 4b1. Eight decimal digits may be either; both are given.
 std::vector<std::uint32_t> code_values(std::string_view text);
 
 // All that the query points to, best first. Numbers are compared by value with codes and event ids ("event"
