@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "commands.h"
+#include "gather.h"
 #include "output.h"
 #include "report/coverage.h"
 #include "report/json.h"
@@ -121,7 +122,7 @@ void explain_exit(const Invocation& invocation, const audit::Result& result) {
 }  // namespace
 
 int run_audit(const Invocation& invocation) {
-  const auto snapshot = collectors::collect_folder(invocation.folder);
+  const auto snapshot = gather(invocation);
   if (!snapshot) {
     message(base::visible(snapshot.error().message));
     return audit::kExitUsage;

@@ -2,6 +2,7 @@
 // evidence.
 #include "base/text.h"
 #include "commands.h"
+#include "gather.h"
 #include "output.h"
 #include "report/advice.h"
 #include "report/collect_script.h"
@@ -12,7 +13,7 @@ namespace {
 
 // The servers of the evidence. A name that could not stand in a command is left out and said.
 base::Result<bool> add_servers_of_evidence(const Invocation& invocation, report::CollectRequest& request) {
-  const auto snapshot = collectors::collect_folder(invocation.folder);
+  const auto snapshot = gather(invocation);
   if (!snapshot) return snapshot.error();
   const auto organizations = audit::list(*snapshot, invocation.audit, "servers");
   if (!organizations) return organizations.error();

@@ -1,12 +1,13 @@
 #include "base/text.h"
 #include "commands.h"
+#include "gather.h"
 #include "output.h"
 #include "report/catalogue.h"
 
 namespace exaudit::cmd {
 
 int run_list(const Invocation& invocation) {
-  const auto snapshot = collectors::collect_folder(invocation.folder);
+  const auto snapshot = gather(invocation);
   if (!snapshot) {
     message(base::visible(snapshot.error().message));
     return audit::kExitUsage;

@@ -57,14 +57,13 @@ class ValueReader {
     return "";
   }
 
-  int number(std::string_view name, int initial, int most) {
+  int number(std::string_view name, int initial, int least, int most) {
     const Value* value = first(name);
     if (value == nullptr) return initial;
-    std::uint64_t number = 0;
-    if (base::parse_uint(value->text, number) && number <= static_cast<std::uint64_t>(most)) {
+    std::int64_t number = 0;
+    if (base::parse_int(value->text, number) && number >= least && number <= most)
       return static_cast<int>(number);
-    }
-    complain(*value, fmt::format("takes a number from 0 to {}", most));
+    complain(*value, fmt::format("takes a number from {} to {}", least, most));
     return initial;
   }
 
@@ -93,6 +92,20 @@ class ValueReader {
         complain(value, "writes files only; --format is for standard output");
       } else {
         out.push_back({format == "json" ? Format::json : Format::text, value.text.substr(at + 1)});
+      }
+    }
+    return out;
+  }
+
+  // Each server once.
+  std::vector<collectors::SmtpTarget> smtp_targets(std::string_view name) {
+    std::vector<collectors::SmtpTarget> out;
+    for (const Value& value : all(name)) {
+      auto target = collectors::parse_smtp_target(value.text);
+      if (!target) {
+        complain(value, target.error().message);
+      } else if (std::find(out.begin(), out.end(), *target) == out.end()) {
+        out.push_back(std::move(*target));
       }
     }
     return out;
@@ -141,7 +154,7 @@ void read_rules(ValueReader& values, Invocation& out) {
   if (!fail_on.empty()) out.fail_on = findings::parse_severity(fail_on);  // "none" is no severity
   out.strict = values.flag("strict");
   constexpr int kCentury = 36'500;
-  out.audit.event_window_days = values.number("event-window", out.audit.event_window_days, kCentury);
+  out.audit.event_window_days = values.number("event-window", out.audit.event_window_days, 0, kCentury);
   out.audit.sink_catalogue = values.file("sink-catalogue");
 }
 
@@ -158,6 +171,32 @@ void read_evidence(ValueReader& values, Invocation& out) {
     }
     out.audit.hosts.emplace_back(machine, std::move(names));
   }
+}
+
+// Takes --machine NAME=smtp://HOST:PORT out of `pairs`, the others being paths of files.
+std::vector<std::pair<std::string, collectors::SmtpTarget>> machines_of_targets(
+    const std::vector<collectors::SmtpTarget>& targets,
+    std::vector<std::pair<std::string, std::string>>& pairs) {
+  std::vector<std::pair<std::string, collectors::SmtpTarget>> out;
+  std::erase_if(pairs, [&](const auto& pair) {
+    if (!pair.second.starts_with(collectors::kSmtpScheme)) return false;
+    auto target = collectors::parse_smtp_target(pair.second.substr(collectors::kSmtpScheme.size()));
+    if (!target || std::find(targets.begin(), targets.end(), *target) == targets.end()) return false;
+    out.emplace_back(pair.first, std::move(*target));
+    return true;
+  });
+  return out;
+}
+
+// A config file may ask servers, but only for commands that do.
+void read_live(ValueReader& values, Invocation& out) {
+  if (!find_option("smtp")->applies_to(out.command)) return;
+  constexpr int kHour = 3600;
+  const auto initial = static_cast<int>(out.smtp.timeout.count());
+  out.smtp.timeout = std::chrono::seconds(values.number("timeout", initial, 1, kHour));
+  out.smtp.targets = values.smtp_targets("smtp");
+  out.smtp.machines = machines_of_targets(out.smtp.targets, out.folder.machines);
+  out.smtp.hash_inputs = out.folder.hash_inputs;
 }
 
 void read_collect(ValueReader& values, Invocation& out) {
@@ -192,6 +231,7 @@ std::optional<Error> read_evidence_words(const Sources& sources, std::size_t fir
   out.folder.paths.assign(out.words.begin() + static_cast<std::ptrdiff_t>(first), out.words.end());
   out.words.resize(first);
   if (out.folder.paths.empty()) {
+    if (!out.smtp.targets.empty()) return std::nullopt;
     return usage(sources.command_named
                      ? fmt::format("'{}' needs evidence: files or folders", command_name(out.command))
                      : "no evidence given: name files or folders, or - for standard input");
@@ -275,6 +315,7 @@ base::Result<Invocation> read_invocation(const std::vector<std::string>& argumen
   if (out.help || out.version) return out;
   read_rules(values, out);
   read_evidence(values, out);
+  read_live(values, out);
   read_collect(values, out);
   read_report(values, out);
   if (values.error()) return *values.error();

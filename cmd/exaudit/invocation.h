@@ -9,6 +9,7 @@
 #include "audit/exit_code.h"
 #include "base/result.h"
 #include "collectors/folder.h"
+#include "collectors/smtp_probe.h"
 #include "options.h"
 #include "report/report.h"
 
@@ -30,7 +31,8 @@ struct Invocation {
   std::vector<std::string>
       words;  // of list: what; of explain: rule, article or symptom; evidence is in folder.paths
   audit::Options audit;
-  collectors::FolderOptions folder;
+  collectors::FolderOptions folder;  // without paths: there are no files
+  collectors::SmtpProbeOptions smtp;
   audit::Threshold fail_on = findings::Severity::medium;
   bool strict = false;
   bool coverage = false;              // --coverage: report what the audit rests on, not what it found

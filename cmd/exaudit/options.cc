@@ -22,7 +22,8 @@ constexpr unsigned kReports = kFormats | kCollect;
 constexpr unsigned kAll = kReports | bit(Command::version);
 
 constexpr std::array kCommands = {
-    CommandInfo{Command::audit, "audit", "EVIDENCE...", "judge the evidence and report faults (the default)"},
+    CommandInfo{Command::audit, "audit", "[--smtp HOST[:PORT]]... EVIDENCE...",
+                "judge the evidence and report faults (the default)"},
     CommandInfo{Command::list, "list", "servers|storage-groups|stores|gateways|machines|all EVIDENCE...",
                 "what is there, and how it hangs together"},
     CommandInfo{Command::collect, "collect", "--print-commands [--server NAME]... [EVIDENCE...]",
@@ -36,6 +37,7 @@ constexpr std::array kCommands = {
 
 constexpr std::string_view kRules = "Rules and exit code";
 constexpr std::string_view kSources = "Evidence";
+constexpr std::string_view kLive = "Live evidence";
 constexpr std::string_view kCollected = "What is collected";
 constexpr std::string_view kReport = "Report";
 constexpr std::string_view kMessages = "Messages and configuration";
@@ -59,7 +61,8 @@ constexpr std::array kOptions = {
            "event sinks to expect, instead of the built-in list", ""},
 
     Option{"machine", "NAME=PATH", kSources, kEvidence, true, true,
-           "files at or below PATH are from machine NAME", ""},
+           "files at or below PATH are from machine NAME",
+           "PATH can also be what --smtp asks, as the report shows it: smtp://HOST:PORT."},
     Option{"view", "NAME=PATH", kSources, kEvidence, true, true,
            "LDIF at or below PATH is the directory view NAME", "A view is what one directory server said."},
     Option{"hosts", "MACHINE=SERVER,...", kSources, kEvidence, true, true,
@@ -69,6 +72,15 @@ constexpr std::array kOptions = {
     Option{"internal-network", "CIDR", kSources, kAudit, true, true,
            "addresses that count as internal, for the binding order of adapters",
            "Without it, private addresses (RFC 1918) count as internal where a machine has others too."},
+
+    Option{
+        "smtp", "HOST[:PORT]", kLive, kAudit, true, true,
+        "ask this SMTP server how it answers to EHLO (port 25)",
+        "It is told EHLO and QUIT and nothing else. Write an IPv6 address with a port as [ADDRESS]:PORT. The "
+        "machine is the one that the greeting names, or --machine NAME=smtp://HOST:PORT. A firewall on the "
+        "way may hide verbs: what counts is the answer on the server itself (--smtp localhost)."},
+    Option{"timeout", "SECONDS", kLive, kAudit, false, true,
+           "give up on a server after this time, whatever it is doing (30)", ""},
 
     Option{
         "print-commands", "", kCollected, kCollect, false, false,

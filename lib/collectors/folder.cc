@@ -60,9 +60,10 @@ bool is_machine_kind(InputKind kind) {
 
 class Collector {
  public:
-  explicit Collector(const FolderOptions& options) : options_(options) {}
+  Collector(const FolderOptions& options, Evidence& evidence)
+      : options_(options), evidence_(evidence), first_(static_cast<InputId>(evidence.input_count())) {}
 
-  base::Result<facts::Snapshot> run() {
+  std::optional<base::Error> run() {
     auto found = walk(options_.paths, {options_.max_files, options_.max_depth});
     if (!found) return found.error();
     walk_ = std::move(*found);
@@ -75,21 +76,18 @@ class Collector {
     if (!survey()) return nothing_opened();
     read_schemas();
     read_views(*views);
-    for (InputId id = 0; id < inputs_.size(); ++id) read_machine_file(id);
-
-    facts::Snapshot snapshot;
-    snapshot.machines = std::move(machines_).finish(inputs_);
-    snapshot.views = std::move(views_);
-    snapshot.inputs = std::move(inputs_);
-    return snapshot;
+    for (InputId id = first_; id < evidence_.input_count(); ++id) read_machine_file(id);
+    return std::nullopt;
   }
 
  private:
-  const FoundFile& file(InputId id) const { return walk_.files[id]; }
+  const FoundFile& file(InputId id) const { return walk_.files[id - first_]; }
+  Input& input_of(InputId id) { return evidence_.input(id); }
 
   // Nothing to work on: says why, by the first file that could not be opened.
   base::Error nothing_opened() const {
-    for (const Input& input : inputs_) {
+    for (InputId id = first_; id < evidence_.input_count(); ++id) {
+      const Input& input = evidence_.input(id);
       if (input.problems.empty()) continue;
       const std::string why =
           fmt::format("'{}' {}", base::visible(input.path), input.problems.front().message);
@@ -99,13 +97,12 @@ class Collector {
             fmt::format("nothing to audit: '{}' holds no files", fmt::join(options_.paths, "', '")), 0};
   }
 
-  // Fills inputs_, one for each file. False when none of them could be opened.
+  // Adds an input for each file. False when none of them could be opened.
   bool survey() {
     bool any = false;
-    inputs_.resize(walk_.files.size());
-    for (InputId id = 0; id < inputs_.size(); ++id) {
-      const FoundFile& found = file(id);
-      Input& input = inputs_[id];
+    for (const FoundFile& found : walk_.files) {
+      const InputId id = evidence_.add_input({});
+      Input& input = input_of(id);
       input.path = found.path;
       if (found.problem.empty()) {
         any = recognise_file(id) || any;
@@ -119,7 +116,7 @@ class Collector {
   }
 
   bool recognise_file(InputId id) {
-    Input& input = inputs_[id];
+    Input& input = input_of(id);
     const auto buffer = open(id);
     if (!buffer) {
       input.skipped_record(0, buffer.error().message);
@@ -136,7 +133,7 @@ class Collector {
     if (file(id).real == kStandardInput) standard_input_ = *buffer;
     if (!is_machine_kind(input.kind)) return true;
     input.machine = machine_of_place(id);
-    if (!input.machine.empty()) machines_.at(input.machine);
+    if (!input.machine.empty()) evidence_.machine(input.machine);
     const std::string_view advice = advice_for(input.kind);
     if (!advice.empty()) input.skipped_record(0, std::string(advice));
     return true;
@@ -159,7 +156,7 @@ class Collector {
   // The content, decompressed, for reading. Null after reporting why there is none. A file that ends early
   // has lost records before it is read.
   base::BufferPtr load(InputId id) {
-    Input& input = inputs_[id];
+    Input& input = input_of(id);
     auto buffer = open(id);
     if (!buffer) {
       input.skipped_record(0, buffer.error().message);
@@ -193,7 +190,7 @@ class Collector {
     if (real != kStandardInput && opened && !readers::is_gzip((*opened)->view())) return Named{real, {}};
     auto copy = base::TemporaryFile::make(buffer->view());
     if (!copy) {
-      inputs_[id].skipped_record(0, copy.error().message);
+      input_of(id).skipped_record(0, copy.error().message);
       return std::nullopt;
     }
     std::string path = copy->path();
@@ -209,46 +206,37 @@ class Collector {
 
   // One schema for each folder; of several the first one.
   void read_schemas() {
-    for (InputId id = 0; id < inputs_.size(); ++id) {
-      if (inputs_[id].kind != InputKind::mbschema_xml) continue;
+    for (InputId id = first_; id < evidence_.input_count(); ++id) {
+      if (input_of(id).kind != InputKind::mbschema_xml) continue;
       const base::BufferPtr buffer = load(id);
       if (!buffer) continue;
-      auto schema = readers::read_mbschema_xml(buffer->view(), inputs_[id]);
+      auto schema = readers::read_mbschema_xml(buffer->view(), input_of(id));
       schemas_.emplace(parent_of(file(id).real), std::move(schema));
     }
   }
 
   void read_views(const PathNames& names) {
     std::vector<std::size_t> ldif;
-    for (InputId id = 0; id < inputs_.size(); ++id) {
-      if (inputs_[id].kind == InputKind::ldif) ldif.push_back(id);
+    for (std::size_t i = 0; i < walk_.files.size(); ++i) {
+      if (input_of(first_ + static_cast<InputId>(i)).kind == InputKind::ldif) ldif.push_back(i);
     }
-    UniqueNames taken;
-    for (const ViewGroup& group : group_views(walk_, ldif, names, taken)) read_view(group, taken);
+    for (const ViewGroup& group : group_views(walk_, ldif, names, evidence_.view_names())) read_view(group);
   }
 
-  void read_view(const ViewGroup& group, UniqueNames& taken) {
+  void read_view(const ViewGroup& group) {
     facts::ViewBuilder builder(group.name);
     for (const std::size_t index : group.files) {
-      const auto id = static_cast<InputId>(index);
+      const InputId id = first_ + static_cast<InputId>(index);
       const base::BufferPtr buffer = load(id);
       if (!buffer) continue;
       builder.begin_input(id, stem_of(file(id)), buffer);
-      readers::read_ldif(buffer, id, inputs_[id], builder);
+      readers::read_ldif(buffer, id, input_of(id), builder);
     }
-    bool first = true;
-    for (facts::DirectoryView& view : builder.finish(inputs_)) {
-      if (view.inputs.empty()) continue;  // every input has become a view of its own
-      // The group's own name is taken already, by the view that has it.
-      if (!std::exchange(first, false) || view.name != group.name)
-        view.name = taken.take(std::move(view.name));
-      for (const facts::ViewInput& part : view.inputs) inputs_[part.id].view = view.name;
-      views_.push_back(std::move(view));
-    }
+    evidence_.add_views(builder, group.name);
   }
 
   void read_machine_file(InputId id) {
-    Input& input = inputs_[id];
+    Input& input = input_of(id);
     switch (input.kind) {
       case InputKind::metabase_xml:
         return read_metabase(id);
@@ -287,10 +275,10 @@ class Collector {
   void read_metabase(InputId id) {
     const base::BufferPtr buffer = load(id);
     if (!buffer) return;
-    const bool lost = inputs_[id].lost_records;
+    const bool lost = input_of(id).lost_records;
     const auto schema = schemas_.find(parent_of(file(id).real));
     auto metabase = readers::read_metabase_xml(
-        buffer->view(), schema == schemas_.end() ? kNoSchema : schema->second, id, inputs_[id]);
+        buffer->view(), schema == schemas_.end() ? kNoSchema : schema->second, id, input_of(id));
     metabase.lost_records = metabase.lost_records || lost;
     owner(id, {}).metabases.push_back(std::move(metabase));
   }
@@ -298,7 +286,7 @@ class Collector {
   void read_registry(InputId id) {
     const base::BufferPtr buffer = load(id);
     if (!buffer) return;
-    Input& input = inputs_[id];
+    Input& input = input_of(id);
     const bool lost = input.lost_records;
     auto registry = input.kind == InputKind::registry_export
                         ? readers::read_registry_export(buffer->view(), id, input)
@@ -311,7 +299,7 @@ class Collector {
   void read_events(InputId id) {
     const base::BufferPtr buffer = load(id);
     if (!buffer) return;
-    Input& input = inputs_[id];
+    Input& input = input_of(id);
     auto log = input.kind == InputKind::event_log_text ? readers::read_event_text(buffer->view(), id, input)
                : input.kind == InputKind::event_log_evt
                    ? readers::read_event_log_evt(buffer->view(), id, input)
@@ -322,7 +310,7 @@ class Collector {
 
   void read_evtx(InputId id) {
     if (const auto named = load_named(id))
-      add_log(id, readers::read_event_log_evtx(named->path, id, inputs_[id]));
+      add_log(id, readers::read_event_log_evtx(named->path, id, input_of(id)));
   }
 
   facts::MachineFacts& add_log(InputId id, facts::EventLog log) {
@@ -337,15 +325,15 @@ class Collector {
     Input aside;
     auto history = readers::read_tracking_history(bytes, id, aside);
     if (history.lines.empty()) return;
-    inputs_[id].records += history.lines.size();
+    input_of(id).records += history.lines.size();
     machine.histories.push_back(std::move(history));
   }
 
   void read_hive(InputId id) {
     const auto named = load_named(id);
     if (!named) return;
-    const bool lost = inputs_[id].lost_records;
-    auto registry = readers::read_registry_hive(named->path, id, inputs_[id]);
+    const bool lost = input_of(id).lost_records;
+    auto registry = readers::read_registry_hive(named->path, id, input_of(id));
     registry.lost_records = registry.lost_records || lost;
     const std::string hint = machine_hint(registry);
     owner(id, hint).registries.push_back(std::move(registry));
@@ -354,7 +342,7 @@ class Collector {
   void read_program(InputId id) {
     const base::BufferPtr buffer = load(id);
     if (!buffer) return;
-    auto version = readers::read_program_file(buffer->view(), leaf_of(file(id).path), id, inputs_[id]);
+    auto version = readers::read_program_file(buffer->view(), leaf_of(file(id).path), id, input_of(id));
     owner(id, {}).files.push_back(std::move(version));
   }
 
@@ -362,25 +350,25 @@ class Collector {
   void read_greetings(InputId id) {
     const base::BufferPtr buffer = load(id);
     if (!buffer) return;
-    const std::string place = inputs_[id].machine;
+    const std::string place = input_of(id).machine;
     bool same = true;
     bool unattributed = false;
-    for (facts::SmtpGreeting& greeting : readers::read_smtp_transcript(buffer->view(), id, inputs_[id])) {
-      const std::string before = std::exchange(inputs_[id].machine, place);
+    for (facts::SmtpGreeting& greeting : readers::read_smtp_transcript(buffer->view(), id, input_of(id))) {
+      const std::string before = std::exchange(input_of(id).machine, place);
       const std::string hint = machine_hint(greeting);
       owner(id, hint).greetings.push_back(std::move(greeting));
-      unattributed = unattributed || inputs_[id].unattributed;
-      same = same && (before.empty() || base::fold_equals(before, inputs_[id].machine));
+      unattributed = unattributed || input_of(id).unattributed;
+      same = same && (before.empty() || base::fold_equals(before, input_of(id).machine));
     }
-    inputs_[id].unattributed = unattributed;
-    if (!same) inputs_[id].machine.clear();
+    input_of(id).unattributed = unattributed;
+    if (!same) input_of(id).machine.clear();
   }
 
   void read_mailboxes(InputId id) {
     const base::BufferPtr buffer = load(id);
     if (!buffer) return;
-    const bool lost = inputs_[id].lost_records;
-    auto table = readers::read_mailbox_table(buffer->view(), id, inputs_[id]);
+    const bool lost = input_of(id).lost_records;
+    auto table = readers::read_mailbox_table(buffer->view(), id, input_of(id));
     table.complete = table.complete && !lost;
     // Rows that name their servers need no machine.
     const bool rows_know =
@@ -388,21 +376,21 @@ class Collector {
                                            [](const facts::MailboxRow& row) { return !row.server.empty(); });
     const std::string hint = machine_hint(table);
     owner(id, hint).mailbox_tables.push_back(std::move(table));
-    if (rows_know) inputs_[id].unattributed = false;
+    if (rows_know) input_of(id).unattributed = false;
   }
 
   void read_metabase_dump(InputId id) {
     const base::BufferPtr buffer = load(id);
     if (!buffer) return;
     // An input that has lost records already makes the dump incomplete.
-    owner(id, {}).metabases.push_back(readers::read_metabase_dump(buffer->view(), id, inputs_[id]));
+    owner(id, {}).metabases.push_back(readers::read_metabase_dump(buffer->view(), id, input_of(id)));
   }
 
   void read_sinks(InputId id) {
     const base::BufferPtr buffer = load(id);
     if (!buffer) return;
-    const bool lost = inputs_[id].lost_records;
-    auto listing = readers::read_sink_listing(buffer->view(), id, inputs_[id]);
+    const bool lost = input_of(id).lost_records;
+    auto listing = readers::read_sink_listing(buffer->view(), id, input_of(id));
     listing.complete = listing.complete && !lost;
     owner(id, {}).sink_listings.push_back(std::move(listing));
   }
@@ -410,8 +398,8 @@ class Collector {
   void read_services(InputId id) {
     const base::BufferPtr buffer = load(id);
     if (!buffer) return;
-    const bool lost = inputs_[id].lost_records;
-    auto table = readers::read_service_states(buffer->view(), id, inputs_[id]);
+    const bool lost = input_of(id).lost_records;
+    auto table = readers::read_service_states(buffer->view(), id, input_of(id));
     table.complete = table.complete && !lost;
     const std::string hint = machine_hint(table);
     owner(id, hint).service_tables.push_back(std::move(table));
@@ -420,7 +408,7 @@ class Collector {
   void read_versions(InputId id) {
     const base::BufferPtr buffer = load(id);
     if (!buffer) return;
-    auto files = readers::read_file_versions(buffer->view(), id, inputs_[id]);
+    auto files = readers::read_file_versions(buffer->view(), id, input_of(id));
     facts::MachineFacts& machine = owner(id, machine_hint(files));
     std::move(files.begin(), files.end(), std::back_inserter(machine.files));
   }
@@ -428,40 +416,42 @@ class Collector {
   void read_history(InputId id) {
     const base::BufferPtr buffer = load(id);
     if (!buffer) return;
-    owner(id, {}).histories.push_back(readers::read_tracking_history(buffer->view(), id, inputs_[id]));
+    owner(id, {}).histories.push_back(readers::read_tracking_history(buffer->view(), id, input_of(id)));
   }
 
-  // The machine of the input's facts: by its place, else by what the file says (`hint`), else "?".
+  // Evidence::owner, and a remark when the file says something else than its folder.
   facts::MachineFacts& owner(InputId id, const std::string& hint) {
-    Input& input = inputs_[id];
-    if (input.machine.empty()) {
-      input.machine = hint;
-      input.unattributed = hint.empty();
-    } else if (!hint.empty() && machine_names_.find(file(id).real) == nullptr &&
-               !base::fold_equals(hint, machine_hint(std::string_view(input.machine)))) {
+    Input& input = input_of(id);
+    if (!input.machine.empty() && !hint.empty() && machine_names_.find(file(id).real) == nullptr &&
+        !base::fold_equals(hint, machine_hint(std::string_view(input.machine)))) {
       input.note(0, fmt::format("names the machine {}, while its folder says {}; the folder counts "
                                 "(--machine NAME=PATH overrides)",
                                 hint, input.machine));
     }
-    return machines_.at(input.machine);
+    return evidence_.owner(id, hint);
   }
 
   inline static const readers::MetabaseSchema kNoSchema;
 
   const FolderOptions& options_;
+  Evidence& evidence_;
+  InputId first_;  // the input of walk_.files.front(); the others follow in order
   Walk walk_;
   PathNames machine_names_;
-  std::vector<Input> inputs_;  // one for each of walk_.files
-  std::vector<facts::DirectoryView> views_;
-  MachineTable machines_;
   std::map<std::string, readers::MetabaseSchema, std::less<>> schemas_;  // by folder
   base::BufferPtr standard_input_;                                       // it cannot be read twice
 };
 
 }  // namespace
 
+std::optional<base::Error> add_folder(const FolderOptions& options, Evidence& evidence) {
+  return Collector(options, evidence).run();
+}
+
 base::Result<facts::Snapshot> collect_folder(const FolderOptions& options) {
-  return Collector(options).run();
+  Evidence evidence;
+  if (auto error = add_folder(options, evidence)) return std::move(*error);
+  return std::move(evidence).finish();
 }
 
 }  // namespace exaudit::collectors

@@ -1,4 +1,4 @@
-// Turns what the user named on the command line into a Snapshot: walks folders, tells each file's kind by its
+// Collects the files that the user named on the command line: walks folders, tells each file's kind by its
 // content, reads it, and decides which machine or directory view it belongs to.
 //
 // Symbolic links inside a folder are not followed out of it; devices, sockets and pipes are never opened.
@@ -6,12 +6,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/result.h"
-#include "facts/snapshot.h"
+#include "collectors/evidence.h"
 
 namespace exaudit::collectors {
 
@@ -26,8 +27,11 @@ struct FolderOptions {
   std::uint32_t max_depth = 32;
 };
 
-// An error only when a named path does not exist or nothing at all could be opened; everything else is in
-// Snapshot::inputs.
+// An error only when a named path does not exist or nothing at all could be opened; everything else is said
+// by the inputs.
+std::optional<base::Error> add_folder(const FolderOptions& options, Evidence& evidence);
+
+// The files alone.
 base::Result<facts::Snapshot> collect_folder(const FolderOptions& options);
 
 }  // namespace exaudit::collectors

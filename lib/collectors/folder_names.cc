@@ -98,19 +98,6 @@ std::string_view machine_of_path(const FoundFile& file, const Root& root) {
   return after_servers(path_parts(std::string_view(file.real).substr(start)), false);
 }
 
-bool UniqueNames::taken(std::string_view name) const { return last_.count(base::fold(name)) != 0; }
-
-std::string UniqueNames::take(std::string wanted) {
-  const auto [at, is_new] = last_.emplace(base::fold(wanted), 1);
-  if (is_new) return wanted;
-  std::size_t& number = at->second;  // stays valid: nodes do not move
-  std::string name;
-  do {
-    name = fmt::format("{} ({})", wanted, ++number);
-  } while (!last_.emplace(base::fold(name), 1).second);
-  return name;
-}
-
 std::vector<ViewGroup> group_views(const Walk& walk, const std::vector<std::size_t>& ldif_files,
                                    const PathNames& names, UniqueNames& taken) {
   std::vector<ViewGroup> groups;

@@ -5,11 +5,11 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "base/result.h"
+#include "collectors/evidence.h"
 #include "collectors/walk.h"
 
 namespace exaudit::collectors {
@@ -35,17 +35,6 @@ class PathNames {
 // The folder below `servers/`: of several, the outermost one below the named folder, else the innermost one
 // of the path to it. "" when there is none.
 std::string_view machine_of_path(const FoundFile& file, const Root& root);
-
-// Gives out names that differ in more than letter case.
-class UniqueNames {
- public:
-  bool taken(std::string_view name) const;
-  // `wanted`, or the first of "wanted (2)", "wanted (3)", ... that is free.
-  std::string take(std::string wanted);
-
- private:
-  std::unordered_map<std::string, std::size_t> last_;  // folded name, last number tried
-};
 
 // LDIF files of one folder, or of one --view.
 struct ViewGroup {

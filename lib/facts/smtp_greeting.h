@@ -33,7 +33,9 @@ struct SmtpGreeting {
   bool masked = false;  // keywords overwritten with X or *: a firewall rewrote the reply, so nothing missing
                         // is really missing
   // The reply was taken across a network: the client address in "Hello [address]" is neither loopback nor,
-  // where the transcript tells it, the server's own. False when local or when no client address was shown.
+  // where the transcript tells it, the server's own; or the client said EHLO with such an address ("EHLO
+  // [192.0.2.77]") to a server whose address the transcript tells. False when local or when no client address
+  // was shown.
   bool across_network = false;
   std::uint32_t banner_line = 0;
   std::uint32_t ehlo_line = 0;

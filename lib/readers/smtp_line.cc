@@ -34,11 +34,6 @@ std::string clean(std::string_view raw) {
   return out;
 }
 
-bool is_reply(std::string_view text) {
-  return text.size() >= 3 && text[0] >= '2' && text[0] <= '5' && is_digit(text[1]) && is_digit(text[2]) &&
-         (text.size() == 3 || is_blank(text[3]) || text[3] == '-');
-}
-
 // "12:00:01.123", "2004-05-01", "[2004-05-01T12:00:01Z]", "01.05.2004,", "AM". Never a reply code: those have
 // no second separator.
 bool is_timestamp(std::string_view token) {
@@ -66,7 +61,7 @@ std::string_view without_prefix(std::string_view text) {
   constexpr int kMaxPrefixes = 8;  // date, time, zone, AM, direction, and a few more
   for (int i = 0; i < kMaxPrefixes; ++i) {
     text = trim(text);
-    if (is_reply(text)) return text;
+    if (is_smtp_reply(text)) return text;
     const auto* mark =
         std::find_if(kMarks.begin(), kMarks.end(), [&](auto m) { return ascii_istarts_with(text, m); });
     if (mark != kMarks.end()) {
@@ -100,12 +95,17 @@ bool names_connection(std::string_view text) {
 
 }  // namespace
 
+bool is_smtp_reply(std::string_view text) {
+  return text.size() >= 3 && text[0] >= '2' && text[0] <= '5' && is_digit(text[1]) && is_digit(text[2]) &&
+         (text.size() == 3 || is_blank(text[3]) || text[3] == '-');
+}
+
 SmtpLine parse_smtp_line(std::string_view raw) {
   SmtpLine line;
   line.cut = raw.size() > kMaxSmtpLineBytes;
   const std::string cleaned = clean(raw.substr(0, kMaxSmtpLineBytes));
   std::string_view text = trim(cleaned);
-  if (text.starts_with('|') && !is_reply(without_prefix(text))) {
+  if (text.starts_with('|') && !is_smtp_reply(without_prefix(text))) {
     line.kind = SmtpLineKind::nmap;
     line.last = text.starts_with("|_");
     line.text = trim(text.substr(line.last ? 2 : 1));
@@ -115,7 +115,7 @@ SmtpLine parse_smtp_line(std::string_view raw) {
   line.text = text;
   if (text.empty()) {
     line.kind = SmtpLineKind::blank;
-  } else if (is_reply(text)) {
+  } else if (is_smtp_reply(text)) {
     line.kind = SmtpLineKind::reply;
     line.code = (text[0] - '0') * 100 + (text[1] - '0') * 10 + (text[2] - '0');
     line.last = text.size() == 3 || text[3] != '-';
@@ -131,14 +131,19 @@ SmtpLine parse_smtp_line(std::string_view raw) {
 
 std::vector<std::string> addresses_in(std::string_view text) {
   constexpr std::string_view kAddressBytes = "0123456789abcdefABCDEF:.";
+  constexpr std::string_view kBeforeTag = "IPv";
+  constexpr std::string_view kTag = "6:";
   std::vector<std::string> out;
   while (true) {
     const std::size_t from = text.find_first_of(kAddressBytes);
     if (from == std::string_view::npos) return out;
+    const bool tagged = base::ascii_iequals(
+        text.substr(from - std::min(from, kBeforeTag.size()), kBeforeTag.size()), kBeforeTag);
     text.remove_prefix(from);
     std::string_view token = text.substr(0, text.find_first_not_of(kAddressBytes));
     text.remove_prefix(token.size());
     while (token.ends_with('.')) token.remove_suffix(1);
+    if (tagged && token.starts_with(kTag)) token.remove_prefix(kTag.size());
     const auto colons = std::count(token.begin(), token.end(), ':');
     const std::string_view host = colons == 1 ? token.substr(0, token.find(':')) : token;
     const bool ipv4 = std::count(host.begin(), host.end(), '.') == 3 &&

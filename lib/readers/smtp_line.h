@@ -30,10 +30,15 @@ struct SmtpLine {
   bool cut = false;  // longer than kMaxSmtpLineBytes
 };
 
+// True for a line that begins as a reply does (RFC 5321 4.2): a code from 200 to 599, and a blank, a hyphen
+// or nothing.
+bool is_smtp_reply(std::string_view text);
+
 // `raw` is one line without its end.
 SmtpLine parse_smtp_line(std::string_view raw);
 
-// The IPv4 and IPv6 addresses in a text, in order, without ports; IPv6 in lower case.
+// The IPv4 and IPv6 addresses in a text, in order, without ports, zones and the tag of an address literal
+// ("[IPv6:::1]"); IPv6 in lower case.
 std::vector<std::string> addresses_in(std::string_view text);
 bool is_loopback(std::string_view address);
 

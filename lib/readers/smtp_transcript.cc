@@ -85,6 +85,14 @@ EhloKeyword parse_keyword(std::string_view text, std::uint32_t line) {
   return keyword;
 }
 
+// The first address behind a bracket, "" when there is none.
+std::string bracketed_address(std::string_view text) {
+  const std::size_t bracket = text.find('[');
+  if (bracket == std::string_view::npos) return {};
+  std::vector<std::string> addresses = addresses_in(text.substr(bracket));
+  return addresses.empty() ? std::string() : std::move(addresses.front());
+}
+
 // "http-title:", "smtp-ntlm-info:": the first line of another nmap script.
 bool begins_nmap_script(std::string_view text) {
   const std::size_t colon = text.find(':');
@@ -109,6 +117,7 @@ class Transcript {
   void take_nmap(const SmtpLine& line);
   void take_nmap_items(std::string_view text);
   void take_greeting_line(std::string_view text);
+  bool is_another_computer(const std::string& client) const;
   void damage(std::string message);
   void open();
   void flush();
@@ -118,8 +127,10 @@ class Transcript {
   std::vector<SmtpGreeting> greetings_;
   SmtpGreeting current_;
   std::vector<std::string> server_addresses_;
-  std::string service_;       // nmap's service column
-  std::string last_command_;  // not yet answered
+  std::string announced_address_;      // of the client's address literal, EHLO [192.0.2.77]
+  bool connected_to_another_ = false;  // some address of the server is no loopback address
+  std::string service_;                // nmap's service column
+  std::string last_command_;           // not yet answered
   std::uint32_t number_ = 0;
   std::uint64_t offset_ = 0;
   bool open_ = false;
@@ -185,12 +196,14 @@ void Transcript::take_greeting_line(std::string_view text) {
   current_.has_ehlo = true;
   current_.ehlo_line = number_;
   if (current_.host.empty()) current_.host = first_word(text);
-  const std::size_t bracket = text.find('[');
-  if (bracket == std::string_view::npos) return;
-  const std::vector<std::string> client = addresses_in(text.substr(bracket));
-  if (client.empty() || is_loopback(client.front())) return;
-  const auto& own = server_addresses_;
-  current_.across_network = std::find(own.begin(), own.end(), client.front()) == own.end();
+  current_.across_network = is_another_computer(bracketed_address(text)) ||
+                            (connected_to_another_ && is_another_computer(announced_address_));
+}
+
+// No address and loopback addresses are none; nor is the server's own, where the transcript tells it.
+bool Transcript::is_another_computer(const std::string& client) const {
+  if (client.empty() || is_loopback(client)) return false;
+  return std::find(server_addresses_.begin(), server_addresses_.end(), client) == server_addresses_.end();
 }
 
 void Transcript::begin_ehlo(const SmtpLine& line) {
@@ -249,12 +262,15 @@ void Transcript::take_reply(const SmtpLine& line) {
 
 void Transcript::take_connection(const SmtpLine& line) {
   flush();
+  announced_address_.clear();
   if (replied_) {
     server_addresses_.clear();
+    connected_to_another_ = false;
     service_.clear();
   }
   replied_ = false;
   for (std::string& address : addresses_in(line.text)) {
+    connected_to_another_ = connected_to_another_ || !is_loopback(address);
     if (server_addresses_.size() < kMaxServerAddresses) server_addresses_.push_back(std::move(address));
   }
 }
@@ -311,6 +327,7 @@ void Transcript::take(const SmtpLine& line) {
       return take_nmap(line);
     case SmtpLineKind::command:
       last_command_ = line.verb;
+      if (line.verb == "EHLO") announced_address_ = bracketed_address(line.text);
       return;
     case SmtpLineKind::other:
       if (line.text.substr(0, 9).find("/tcp") != std::string::npos) service_ = line.text;

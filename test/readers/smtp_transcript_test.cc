@@ -135,6 +135,34 @@ TEST_CASE("smtp transcript: swaks output with its connection lines") {
   CHECK(r.greetings[0].version->text() == "5.0.2195.6713");
 }
 
+TEST_CASE("smtp transcript: the address that the client announced counts where the server shows none") {
+  const auto across = [](const std::string& trying, const std::string& ehlo, const std::string& hello) {
+    const Read r = read("Trying " + trying +
+                        "...\nConnected to mail1.example.test.\n220 mail1.example.test ESMTP\nEHLO " + ehlo +
+                        "\n250-mail1.example.test" + hello + "\n250 OK\n");
+    REQUIRE(r.greetings.size() == 1);
+    return r.greetings[0].across_network;
+  };
+  CHECK(across("192.0.2.10", "[192.0.2.77]", ""));
+  CHECK_FALSE(across("192.0.2.10", "[192.0.2.10]", ""));
+  CHECK_FALSE(across("192.0.2.10", "mail1.example.test", ""));
+  CHECK(across("2001:db8::10", "[IPv6:2001:DB8::77]", ""));
+  CHECK_FALSE(across("2001:db8::10", "[IPv6:2001:DB8::10]", ""));
+  // A firewall on the server itself is the client then.
+  CHECK(across("192.0.2.10", "[192.0.2.77]", " Hello [127.0.0.1]"));
+  // On the server itself, whatever name somebody types.
+  CHECK_FALSE(across("127.0.0.1", "[192.0.2.77]", ""));
+  CHECK_FALSE(across("::1", "[192.0.2.77]", " Hello [::1]"));
+  CHECK_FALSE(across("::1", "[IPv6:::1]", " Hello [IPv6:::1] [::1]"));
+  // The literal of an earlier session says nothing about a later one.
+  const Read two = read(
+      "Trying 192.0.2.10...\n220 mail1 ESMTP\nEHLO [192.0.2.77]\n250 mail1\nquit\n221 bye\n"
+      "Trying 192.0.2.10...\n220 mail1 ESMTP\nehlo mail1\n250 mail1\nquit\n221 bye\n");
+  REQUIRE(two.greetings.size() == 2);
+  CHECK(two.greetings[0].across_network);
+  CHECK_FALSE(two.greetings[1].across_network);
+}
+
 TEST_CASE("smtp transcript: nmap's smtp-commands, on one line and on several") {
   const std::string_view head =
       "Nmap scan report for mail1.example.test (192.0.2.10)\nPORT   STATE SERVICE VERSION\n"

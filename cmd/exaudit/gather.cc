@@ -1,0 +1,19 @@
+#include "gather.h"
+
+#include <utility>
+
+namespace exaudit::cmd {
+
+base::Result<facts::Snapshot> gather(const Invocation& invocation) {
+  const collectors::FolderOptions& folder = invocation.folder;
+  collectors::Evidence evidence;
+  // Without files, there is nothing that --machine NAME=PATH could name, which the folder collector says.
+  if (!folder.paths.empty() || !folder.machines.empty() || !folder.views.empty()) {
+    if (auto error = collectors::add_folder(folder, evidence)) return std::move(*error);
+  }
+  if (!invocation.smtp.targets.empty())
+    collectors::add_smtp_probes(invocation.smtp, *collectors::system_network(), evidence);
+  return std::move(evidence).finish();
+}
+
+}  // namespace exaudit::cmd
