@@ -8,14 +8,14 @@ namespace exaudit::ldapschema {
 namespace {
 
 constexpr AttributeInfo kAttributes[] = {
-#define ATTRIBUTE(name, oid, syntax, values, link_id, in_gc, search_flags, origin) \
+#define ATTRIBUTE(name, oid, syntax, values, link_id, in_gc, search_flags, origin, ...) \
   {name, oid, Syntax::syntax, Values::values, link_id, InGlobalCatalog::in_gc, search_flags, Origin::origin},
 #include "ldapschema/attributes.def"
 #undef ATTRIBUTE
 };
 
 constexpr ClassInfo kClasses[] = {
-#define CLASS(name, oid, superior, kind, origin, auxiliaries, possible_superiors, must, may) \
+#define CLASS(name, cn, oid, superior, kind, origin, auxiliaries, possible_superiors, must, may) \
   {name, oid, superior, Kind::kind, Origin::origin, auxiliaries, possible_superiors, must, may},
 #include "ldapschema/classes.def"
 #undef CLASS

@@ -82,8 +82,9 @@ struct ClassInfo {
   std::string_view superior;  // "top" is its own superior
   Kind kind;
   Origin origin;
-  // Blank-separated names, own ones only (a class also has those of its superiors and auxiliary classes);
-  // empty for base classes.
+  // Blank-separated names, own ones only (a class also has those of its superiors and auxiliary classes). Of
+  // a base class: its auxiliary classes as far as the table has them, and of the rest what Exchange setup
+  // adds.
   std::string_view auxiliaries;
   std::string_view possible_superiors;
   std::string_view must;
