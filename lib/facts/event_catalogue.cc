@@ -35,6 +35,7 @@ constexpr std::array kCatalogue = {
     CataloguedEvent{EventKind::service_start_failure, kServices, 7000, 1, 2},
     CataloguedEvent{EventKind::service_error, kServices, 7023},
     CataloguedEvent{EventKind::service_crash, kServices, 7031},
+    CataloguedEvent{EventKind::directory_topology, "MSExchangeDSAccess", 2080},
 };
 
 }  // namespace

@@ -42,6 +42,8 @@ std::string_view need_name(Need need) {
       return "directory";
     case Need::directory_recipients:
       return "directory-recipients";
+    case Need::global_catalog:
+      return "global-catalog";
     case Need::ehlo:
       return "ehlo";
     case Need::metabase:

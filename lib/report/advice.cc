@@ -22,6 +22,17 @@ constexpr std::array kRecipients = {
 constexpr std::array kRecipientsNotes = {
     Lines("once for each domain that holds recipients"),
 };
+constexpr std::array kGlobalCatalog = {
+    Lines(R"(regedit /e servers\{machine}\dsaccess.reg )"
+          R"(HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\MSExchangeDSAccess)"),
+    Lines(R"(wmic nteventlog where "LogfileName='Application'" call BackupEventlog "C:\application.evt")"),
+    Lines(R"(move C:\application.evt servers\{machine}\)"),
+};
+constexpr std::array kGlobalCatalogNotes = {
+    Lines("(event 2080 is in the log when diagnostics logging of MSExchangeDSAccess, Topology, is Medium or "
+          "more:"),
+    Lines("KB 316300. An audit can also be told: --gc SERVER=VIEW)"),
+};
 constexpr std::array kEhlo = {
     Lines("telnet localhost 25"),
 };
@@ -99,6 +110,8 @@ constexpr std::array kAdvice = {
     Advice{Need::events_application, "the application event log", "{machine}", kApplicationLog,
            kApplicationNotes},
     Advice{Need::events_system, "the system event log", "{machine}", kSystemLog, kSystemNotes},
+    Advice{Need::global_catalog, "which global catalog the server uses", "{machine}", kGlobalCatalog,
+           kGlobalCatalogNotes},
     Advice{Need::service_states, "which services run", "{machine}", kServiceStates, kServiceStatesNotes},
     Advice{Need::mailbox_table, "the mailbox table of the stores", "{machine}", kMailboxes, kMailboxesNotes},
     Advice{Need::file_versions, "the versions of program files", "{machine}", kFileVersions,

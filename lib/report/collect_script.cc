@@ -26,6 +26,9 @@ rem IIS 5 (Windows 2000) has no readable metabase file; smtpreg.vbs lists at lea
 if not exist "%F%\MetaBase.xml" if defined HERE if exist smtpreg.vbs cscript //nologo smtpreg.vbs /enum > "%F%\smtpreg.txt"
 if not exist "%F%\smtpreg.txt" call :check "%F%\MetaBase.xml" "the IIS metabase of %~1"
 )";
+constexpr std::string_view kDirectoryAccess =
+    R"(call :registry %1 dsaccess "SYSTEM\CurrentControlSet\Services\MSExchangeDSAccess"
+)";
 constexpr std::string_view kServices =
     R"(call :registry %1 services "SYSTEM\CurrentControlSet\Services"
 )";
@@ -136,7 +139,7 @@ class Script {
     for (const std::string& name : request.servers) {
       if (seen.insert(base::ascii_lowered(name)).second) servers_.push_back(name);
     }
-    for (int i = 0; i <= static_cast<int>(Need::file_versions); ++i) {
+    for (std::size_t i = 0; i < findings::kNeeds; ++i) {
       const auto need = static_cast<Need>(i);
       if (wanted(need) && need != Need::directory && need != Need::directory_recipients) on_servers_ = true;
     }
@@ -149,7 +152,8 @@ class Script {
     if (reads_directory()) directory_subroutine();
     if (on_servers_) server_subroutine();
     if (on_servers_) out_ += kRegistrySubroutine;
-    if (wanted(Need::events_application) || wanted(Need::events_system)) out_ += kEventSubroutine;
+    if (wanted(Need::events_application) || wanted(Need::events_system) || wanted(Need::global_catalog))
+      out_ += kEventSubroutine;
     if (wanted(Need::ehlo)) {
       purpose(Need::ehlo);
       out_ += kGreetingSubroutine;
@@ -281,6 +285,7 @@ class Script {
     if (wanted(Need::directory_recipients)) {
       const bool all = std::any_of(request_.rules.begin(), request_.rules.end(),
                                    [](const Rule* rule) { return rule->area == "recipients"; });
+    line("if not errorlevel 1 >> \"%F%\\{}\" echo # server: %~1", file);
       constexpr std::string_view kRecipients =
           " -r "
           "\"(|(mailNickname=*)(proxyAddresses=*)(homeMDB=*)(msExchMailboxGuid=*)(msExchHomeServerName=*))\"";
@@ -309,6 +314,15 @@ class Script {
 
   static std::string with_crlf(std::string_view text) {
     std::string out;
+    if (wanted(Need::global_catalog)) {
+      purpose(Need::global_catalog);
+      comment(
+          "Event 2080 is logged when diagnostics logging of MSExchangeDSAccess, Topology, is Medium or more: "
+          "KB "
+          "316300.");
+      if (!services) out_ += kDirectoryAccess;
+      if (!wanted(Need::events_application)) out_ += kApplicationLog;
+    }
     for (const char c : text) {
       if (c == '\n') out += '\r';
       out += c;
