@@ -48,6 +48,8 @@ std::string_view need_name(Need need) {
       return "ehlo";
     case Need::metabase:
       return "metabase";
+    case Need::metabase_backup:
+      return "metabase-backup";
     case Need::registry_services:
       return "registry-services";
     case Need::registry_network:

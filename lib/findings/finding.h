@@ -28,6 +28,7 @@ enum class Need {
   global_catalog,
   ehlo,
   metabase,
+  metabase_backup,
   registry_services,
   registry_network,
   events_application,
@@ -36,8 +37,8 @@ enum class Need {
   mailbox_table,
   file_versions
 };
-std::string_view need_name(Need need);
 inline constexpr std::size_t kNeeds = static_cast<std::size_t>(Need::file_versions) + 1;
+std::string_view need_name(Need need);
 
 enum class SubjectKind {
   store,

@@ -47,6 +47,13 @@ constexpr std::array kMetabaseNotes = {
     Lines("(IIS 6; MetaBase.bin of IIS 5 cannot be read: where smtpreg.vbs is there, run"),
     Lines(R"(cscript //nologo smtpreg.vbs /enum > servers\{machine}\smtpreg.txt))"),
 };
+constexpr std::array kMetabaseBackup = {
+    Lines(R"(dir /t:w "%SystemRoot%\system32\inetsrv\MetaBack" "%SystemRoot%\system32\inetsrv\History" )"
+          R"(> servers\{machine}\metaback.txt)"),
+};
+constexpr std::array kMetabaseBackupNotes = {
+    Lines("(copies of the two folders show that there are backups, but not of when)"),
+};
 constexpr std::array kServices = {
     Lines(
         R"(regedit /e servers\{machine}\services.reg HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services)"),
@@ -103,15 +110,17 @@ constexpr std::array kAdvice = {
            kDirectory},
     Advice{Need::directory_recipients, "the recipients in Active Directory",
            "a domain controller or Exchange server", kRecipients, kRecipientsNotes},
+    Advice{Need::global_catalog, "which global catalog the server uses", "{machine}", kGlobalCatalog,
+           kGlobalCatalogNotes},
     Advice{Need::ehlo, "the answer of the SMTP service to EHLO", "{machine}", kEhlo, kEhloNotes},
     Advice{Need::metabase, "the IIS metabase", "{machine}", kMetabase, kMetabaseNotes},
+    Advice{Need::metabase_backup, "the backups of the IIS metabase", "{machine}", kMetabaseBackup,
+           kMetabaseBackupNotes},
     Advice{Need::registry_services, "the services in the registry", "{machine}", kServices},
     Advice{Need::registry_network, "the network settings in the registry", "{machine}", kNetwork},
     Advice{Need::events_application, "the application event log", "{machine}", kApplicationLog,
            kApplicationNotes},
     Advice{Need::events_system, "the system event log", "{machine}", kSystemLog, kSystemNotes},
-    Advice{Need::global_catalog, "which global catalog the server uses", "{machine}", kGlobalCatalog,
-           kGlobalCatalogNotes},
     Advice{Need::service_states, "which services run", "{machine}", kServiceStates, kServiceStatesNotes},
     Advice{Need::mailbox_table, "the mailbox table of the stores", "{machine}", kMailboxes, kMailboxesNotes},
     Advice{Need::file_versions, "the versions of program files", "{machine}", kFileVersions,

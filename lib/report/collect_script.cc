@@ -26,6 +26,12 @@ rem IIS 5 (Windows 2000) has no readable metabase file; smtpreg.vbs lists at lea
 if not exist "%F%\MetaBase.xml" if defined HERE if exist smtpreg.vbs cscript //nologo smtpreg.vbs /enum > "%F%\smtpreg.txt"
 if not exist "%F%\smtpreg.txt" call :check "%F%\MetaBase.xml" "the IIS metabase of %~1"
 )";
+// Of folders that are not there dir says so on the screen.
+constexpr std::string_view kMetabaseBackup =
+    R"(set "INETSRV=\\%~1\admin$\system32\inetsrv"
+dir /t:w "%INETSRV%\MetaBack" "%INETSRV%\History" > "%F%\metaback.txt" 2>nul
+call :check "%F%\metaback.txt" "the list of metabase backups of %~1"
+)";
 constexpr std::string_view kDirectoryAccess =
     R"(call :registry %1 dsaccess "SYSTEM\CurrentControlSet\Services\MSExchangeDSAccess"
 )";
@@ -58,10 +64,15 @@ struct Step {
   std::string_view lines;
 };
 constexpr std::array kSteps = {
-    Step{Need::metabase, kMetabase},        Step{Need::registry_services, kServices},
-    Step{Need::registry_network, kNetwork}, Step{Need::events_application, kApplicationLog},
-    Step{Need::events_system, kSystemLog},  Step{Need::service_states, kServiceStates},
-    Step{Need::mailbox_table, kMailboxes},  Step{Need::file_versions, kFileVersions},
+    Step{Need::metabase, kMetabase},
+    Step{Need::metabase_backup, kMetabaseBackup},
+    Step{Need::registry_services, kServices},
+    Step{Need::registry_network, kNetwork},
+    Step{Need::events_application, kApplicationLog},
+    Step{Need::events_system, kSystemLog},
+    Step{Need::service_states, kServiceStates},
+    Step{Need::mailbox_table, kMailboxes},
+    Step{Need::file_versions, kFileVersions},
 };
 
 constexpr std::string_view kRegistrySubroutine = R"(
@@ -274,6 +285,7 @@ class Script {
          fmt::join(attributes, ","));
     comment("Says what was asked for, so that an attribute that is not there is known to be absent.");
     line("if not errorlevel 1 >> \"%F%\\{}\" echo # requesting: {}", file, fmt::join(attributes, " "));
+    line("if not errorlevel 1 >> \"%F%\\{}\" echo # server: %~1", file);
     line("call :check \"%F%\\{}\" \"{} from %~1\"", file, advice_for(need).title);
   }
 
@@ -285,7 +297,6 @@ class Script {
     if (wanted(Need::directory_recipients)) {
       const bool all = std::any_of(request_.rules.begin(), request_.rules.end(),
                                    [](const Rule* rule) { return rule->area == "recipients"; });
-    line("if not errorlevel 1 >> \"%F%\\{}\" echo # server: %~1", file);
       constexpr std::string_view kRecipients =
           " -r "
           "\"(|(mailNickname=*)(proxyAddresses=*)(homeMDB=*)(msExchMailboxGuid=*)(msExchHomeServerName=*))\"";
@@ -303,6 +314,15 @@ class Script {
     out_ += "call :registry %1 exchange \"SOFTWARE\\Microsoft\\Exchange\\Setup\"\n";
     // The network rule reads the Linkage keys below Services.
     const bool services = wanted(Need::registry_services);
+    if (wanted(Need::global_catalog)) {
+      purpose(Need::global_catalog);
+      comment(
+          "Event 2080 is logged when diagnostics logging of MSExchangeDSAccess, Topology, is Medium or more: "
+          "KB "
+          "316300.");
+      if (!services) out_ += kDirectoryAccess;
+      if (!wanted(Need::events_application)) out_ += kApplicationLog;
+    }
     for (const Step& step : kSteps) {
       if (!wanted(step.need)) continue;
       purpose(step.need);
@@ -314,15 +334,6 @@ class Script {
 
   static std::string with_crlf(std::string_view text) {
     std::string out;
-    if (wanted(Need::global_catalog)) {
-      purpose(Need::global_catalog);
-      comment(
-          "Event 2080 is logged when diagnostics logging of MSExchangeDSAccess, Topology, is Medium or more: "
-          "KB "
-          "316300.");
-      if (!services) out_ += kDirectoryAccess;
-      if (!wanted(Need::events_application)) out_ += kApplicationLog;
-    }
     for (const char c : text) {
       if (c == '\n') out += '\r';
       out += c;

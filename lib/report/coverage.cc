@@ -41,6 +41,9 @@ bool holds(InputKind kind, Need need) {
     case InputKind::event_log_evt:
     case InputKind::event_log_evtx:
       return need == Need::events_application || need == Need::events_system;
+    case InputKind::folder_listing:
+    case InputKind::metabase_backup:
+      return need == Need::metabase_backup;
     case InputKind::service_states:
       return need == Need::service_states;
     case InputKind::mailbox_table:
@@ -83,10 +86,10 @@ class Builder {
   Coverage build() {
     add_inputs();
     for (const VerdictRow& row : result_.verdicts) add(row);
+    add_global_catalogs();
     for (std::optional<Need>& need : order()) finish_group(need);
     for (auto& [key, gap] : gaps_) out_.gaps.push_back(std::move(gap));
     fill_commands();
-    add_global_catalogs();
     return std::move(out_);
   }
 
@@ -169,9 +172,6 @@ class Builder {
     gap.rules.insert(rule);
   }
 
-  void finish_group(const Key& need) {
-    const auto found = rules_.find(need);
-    if (found == rules_.end()) return;
   // No check waits for it, and yet it decides which view counts.
   void add_global_catalogs() {
     std::set<std::string> rules;
@@ -185,6 +185,9 @@ class Builder {
     }
   }
 
+  void finish_group(const Key& need) {
+    const auto found = rules_.find(need);
+    if (found == rules_.end()) return;
     CoverageGroup group;
     group.need = need;
     if (need) group.inputs = std::move(groups_[*need].inputs);
