@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "audit/causes.h"
+#include "audit/counting_views.h"
 #include "base/text.h"
 #include "model/case.h"
 #include "model/network.h"
@@ -169,26 +170,6 @@ std::vector<OrganizationRow> organization_rows(const model::Case& c) {
   return out;
 }
 
-// KB 828938: the values that count are those on the global catalog that the server itself uses.
-std::vector<std::string> view_notes(const model::Case& c) {
-  std::map<std::string, std::string> notes;
-  for (const auto& org : c.organizations) {
-    if (org->other_views.empty()) continue;
-    for (const model::Server& server : org->servers) {
-      if (!server.is_2000_or_2003()) continue;
-      std::string text = "not known (say so with --gc SERVER=VIEW)";
-      for (const auto& [name, view] : c.options.gc) {
-        if (base::fold_equals(name, server.name)) text = fmt::format("\"{}\" (--gc)", view);
-      }
-      notes[base::fold(server.name)] =
-          fmt::format("directory view that counts for server {}: {}", server.name, text);
-    }
-  }
-  std::vector<std::string> out;
-  for (auto& [name, note] : notes) out.push_back(std::move(note));
-  return out;
-}
-
 std::vector<std::string> third_party_bindings(const model::Case& c, const std::vector<rules::Sink>& sinks) {
   std::vector<std::string> out;
   for (const model::Machine& machine : c.machines) {
@@ -210,6 +191,27 @@ std::vector<std::string> third_party_bindings(const model::Case& c, const std::v
 
 base::Error usage(std::string message) { return {base::ErrorCode::usage, std::move(message), 0}; }
 
+std::vector<std::string> server_names(const model::Case& c) {
+  std::map<std::string, std::string> names;  // folded
+  for (const auto& org : c.organizations) {
+    for (const model::Server& server : org->servers) names.try_emplace(base::fold(server.name), server.name);
+  }
+  std::vector<std::string> out;
+  for (auto& [folded, name] : names) out.push_back(std::move(name));
+  return out;
+}
+
+// "; there are MAIL1, MAIL2 and 7 more", "" when there is nothing.
+std::string there_is(const std::vector<std::string>& names) {
+  constexpr std::size_t kShown = 10;
+  if (names.empty()) return {};
+  const std::size_t shown = std::min(kShown, names.size());
+  std::string out =
+      fmt::format("; there {} {}", names.size() == 1 ? "is" : "are",
+                  fmt::join(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(shown), ", "));
+  return shown < names.size() ? fmt::format("{} and {} more", out, names.size() - shown) : out;
+}
+
 // Options that name things of the evidence must name things that are there: a typing error must not pass as
 // "nothing found".
 std::optional<base::Error> check_names(const model::Case& c) {
@@ -218,18 +220,26 @@ std::optional<base::Error> check_names(const model::Case& c) {
                        [&](const auto& org) { return org->server_named(name) != nullptr; });
   };
   for (const auto& [server, view] : c.options.gc) {
-    if (!is_server(server))
-      return usage(fmt::format("--gc: there is no server \"{}\" in the evidence", server));
+    if (!is_server(server)) {
+      return usage(fmt::format("--gc: there is no server \"{}\" in the evidence{}", server,
+                               there_is(server_names(c))));
+    }
     const auto is_it = [&wanted = view](const facts::DirectoryView& each) {
-      return each.name == wanted;
+      return base::fold_equals(each.name, wanted);
     };  // clang 14 captures no structured binding
     const bool known = std::any_of(c.snapshot.views.begin(), c.snapshot.views.end(), is_it);
-    if (!known) return usage(fmt::format("--gc: there is no directory view \"{}\"", view));
+    if (!known) {
+      std::vector<std::string> names;
+      for (const facts::DirectoryView& each : c.snapshot.views) names.push_back(each.name);
+      return usage(fmt::format("--gc: there is no directory view \"{}\"{}", view, there_is(names)));
+    }
   }
   for (const auto& [machine, servers] : c.options.hosts) {
     for (const std::string& server : servers) {
-      if (!is_server(server))
-        return usage(fmt::format("--hosts: there is no server \"{}\" in the evidence", server));
+      if (!is_server(server)) {
+        return usage(fmt::format("--hosts: there is no server \"{}\" in the evidence{}", server,
+                                 there_is(server_names(c))));
+      }
     }
   }
   return std::nullopt;
@@ -348,6 +358,7 @@ base::Result<Result> run(const facts::Snapshot& snapshot, const Options& options
   std::vector<VerdictRow> rows;
   for (const rules::Rule* rule : *selected) run_rule(*rule, c, findings, rows);
   out.findings = merge_findings(std::move(findings));
+  name_counting_views(c, out.findings);
   sort_findings(out.findings);
   const bool directory = std::any_of(selected->begin(), selected->end(), [](const rules::Rule* rule) {
     return rule->id == "KB828938.gateway-orphan";
@@ -364,7 +375,7 @@ base::Result<Result> run(const facts::Snapshot& snapshot, const Options& options
   out.verdicts = merge_rows(std::move(rows));
   out.organizations = organization_rows(c);
   out.inputs = finished_inputs(c);
-  out.view_notes = view_notes(c);
+  out.directory_servers = c.directory_servers;
   out.details = third_party_bindings(c, sinks);
   return out;
 }

@@ -21,6 +21,8 @@ bool is_evidence(facts::InputKind kind) {
     case facts::InputKind::file_versions:
     case facts::InputKind::program_file:
     case facts::InputKind::tracking_history:
+    case facts::InputKind::folder_listing:
+    case facts::InputKind::metabase_backup:
     case facts::InputKind::registry_hive:
     case facts::InputKind::event_log_evt:
     case facts::InputKind::event_log_evtx:

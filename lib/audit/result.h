@@ -8,6 +8,7 @@
 
 #include "facts/input.h"
 #include "findings/finding.h"
+#include "model/directory_servers.h"
 
 namespace exaudit::audit {
 
@@ -20,9 +21,9 @@ struct Result {
   std::vector<facts::Input> inputs;
   std::vector<findings::Finding> findings;     // sorted: severity (high first), rule, subject, part
   std::vector<findings::VerdictRow> verdicts;  // sorted: rule, subject
-  // For each server of the directory the view that counts (the global catalog it uses), as one line of text;
-  // "" = not known.
-  std::vector<std::string> view_notes;
+  // The global catalogs that count for each Exchange 2000/2003 server of the directory (KB 828938), sorted by
+  // server.
+  std::vector<model::DirectoryServer> directory_servers;
   // Names of directory views, third-party event bindings and the like that only --verbose prints.
   std::vector<std::string> details;
 

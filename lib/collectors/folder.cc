@@ -130,6 +130,7 @@ class Collector {
                      : readers::recognise(bytes);
     if (input.kind == InputKind::empty && input.bytes > 0 && readers::is_gzip(bytes))
       input.kind = InputKind::unknown;
+    if (is_metabase_backup(file(id), input.kind)) input.kind = InputKind::metabase_backup;
     if (file(id).real == kStandardInput) standard_input_ = *buffer;
     if (!is_machine_kind(input.kind)) return true;
     input.machine = machine_of_place(id);
@@ -267,6 +268,10 @@ class Collector {
         return read_versions(id);
       case InputKind::tracking_history:
         return read_history(id);
+      case InputKind::folder_listing:
+        return read_listing(id);
+      case InputKind::metabase_backup:
+        return add_backup(id);
       default:
         return;
     }
@@ -417,6 +422,25 @@ class Collector {
     const base::BufferPtr buffer = load(id);
     if (!buffer) return;
     owner(id, {}).histories.push_back(readers::read_tracking_history(buffer->view(), id, input_of(id)));
+  }
+
+  void read_listing(InputId id) {
+    const base::BufferPtr buffer = load(id);
+    if (!buffer) return;
+    auto listing = readers::read_folder_listing(buffer->view(), id, input_of(id));
+    const std::string hint = machine_hint(listing);
+    owner(id, hint).folder_listings.push_back(std::move(listing));
+  }
+
+  // Nothing of it is read: what it says was true once.
+  void add_backup(InputId id) {
+    input_of(id).note(
+        0,
+        "is a backup of the metabase, known by its name or folder: it shows that there is one, and "
+        "is not audited");
+    facts::MachineFacts& machine = owner(id, {});
+    const std::string_view name = leaf_of(file(id).path);
+    if (!facts::is_schema_part(name)) machine.metabase_backups.push_back({std::string(name), {.input = id}});
   }
 
   // Evidence::owner, and a remark when the file says something else than its folder.

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "facts/metabase_backup.h"
 
 namespace exaudit::collectors {
 
@@ -121,6 +122,25 @@ std::vector<ViewGroup> group_views(const Walk& walk, const std::vector<std::size
     group.name = taken.take(std::move(wanted));
   }
   return groups;
+}
+
+bool is_metabase_backup(const FoundFile& file, facts::InputKind kind) {
+  std::string_view name = leaf_of(file.path);
+  if (name.size() > 3 && base::ascii_iequals(name.substr(name.size() - 3), ".gz")) name.remove_suffix(3);
+  const std::string_view folder = leaf_of(parent_of(file.real));
+  const bool meta_back = base::ascii_iequals(folder, "MetaBack");
+  // MBSchema.xml beside MetaBase.xml is the schema that the machine uses.
+  const bool by_name = facts::is_backup_file_name(name) ||
+                       (facts::is_schema_part(name) && !base::ascii_iequals(name, "MBSchema.xml"));
+  switch (kind) {
+    case facts::InputKind::metabase_xml:
+    case facts::InputKind::mbschema_xml:
+      return meta_back || base::ascii_iequals(folder, "History") || by_name;
+    case facts::InputKind::unknown:  // of IIS 5, whose format is not known
+      return meta_back && by_name;
+    default:
+      return false;
+  }
 }
 
 std::string stem_of(const FoundFile& file) {

@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "collectors/evidence.h"
 #include "collectors/walk.h"
+#include "facts/input.h"
 
 namespace exaudit::collectors {
 
@@ -35,6 +36,10 @@ class PathNames {
 // The folder below `servers/`: of several, the outermost one below the named folder, else the innermost one
 // of the path to it. "" when there is none.
 std::string_view machine_of_path(const FoundFile& file, const Root& root);
+
+// Is the file, which was recognised as `kind`, a backup of the metabase and not the metabase that the machine
+// runs with? Its content is the same; its name tells, or the folder MetaBack or History that it lies in.
+bool is_metabase_backup(const FoundFile& file, facts::InputKind kind);
 
 // LDIF files of one folder, or of one --view.
 struct ViewGroup {

@@ -80,6 +80,10 @@ std::string machine_hint(const facts::ServiceTable& table) {
   return machine_hint(std::string_view(table.machine_hint));
 }
 
+std::string machine_hint(const facts::FolderListing& listing) {
+  return machine_hint(std::string_view(listing.machine_hint));
+}
+
 std::string machine_hint(const std::vector<facts::FileVersion>& files) {
   return common_hint(files,
                      [](const facts::FileVersion& file) -> const std::string& { return file.machine_hint; });

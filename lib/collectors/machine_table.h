@@ -35,5 +35,6 @@ std::string machine_hint(const facts::SmtpGreeting& greeting);
 std::string machine_hint(const facts::MailboxTable& table);
 std::string machine_hint(const facts::ServiceTable& table);
 std::string machine_hint(const std::vector<facts::FileVersion>& files);
+std::string machine_hint(const facts::FolderListing& listing);
 
 }  // namespace exaudit::collectors

@@ -79,6 +79,9 @@ struct ViewInput {
 class DirectoryView {
  public:
   std::string name;
+  // The directory servers that its inputs say they come from: host names as written, fully qualified or not;
+  // sorted by folded name, each once. Often none, hardly ever several.
+  std::vector<std::string> hosts;
   std::vector<ViewInput> inputs;  // sorted by id
   std::vector<Recipient> recipients;
   std::vector<SystemMailbox> system_mailboxes;
@@ -139,8 +142,11 @@ class ViewBuilder {
   // when it contradicts another one.
   void begin_input(InputId id, std::string own_name, base::BufferPtr buffer);
   void keep_alive(base::BufferPtr buffer);
-  // False when the record has no usable DN; the caller reports it. Values that were needed and could not be
-  // decoded come back with `failed` set.
+  // The input comes from this directory server. What its root DSE says is found without being told.
+  void from_server(std::string_view host);
+  // A record without a DN is the server's root DSE (RFC 4512 section 5.1, MS-ADTS 3.1.1.3.2) when it has
+  // attributes of one; it tells which server answered, and is no object. False when the record has no usable
+  // DN; the caller reports it. Values that were needed and could not be decoded come back with `failed` set.
   bool add(Record& record);
   void end_input(const Input& input, bool requested_all, std::vector<std::string> requested);
   // The view of all inputs that do not contradict each other, and one more view for each input that gives an

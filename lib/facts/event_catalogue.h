@@ -1,9 +1,9 @@
-// The events that some rule reads or attaches, and where the interesting words stand in them. The only place
+// The events that some rule or the model reads, and where the interesting words stand in them. The only place
 // that knows event numbers: binary logs are filtered by it, and rendered ones understood through it.
 //
-// Sources: the event texts of KB 828938, 840469, 277770, 279415, 279537, 316622, 322308, 841576 and 951558.
-// Insertion strings are what the message text calls %1, %2, ...; a rendered log has the text only. Texts of
-// the MTA end with a locator and a number in every language: "[BASE MAIN BASE 1] (16)".
+// Sources: the event texts of KB 828938, 840469, 277770, 279415, 279537, 316622, 322308, 841576 and 951558;
+// of 2080 KB 316300. Insertion strings are what the message text calls %1, %2, ...; a rendered log has the
+// text only. Texts of the MTA end with a locator and a number in every language: "[BASE MAIN BASE 1] (16)".
 #pragma once
 
 #include <cstdint>
@@ -35,6 +35,7 @@ enum class EventKind {
   service_start_failure,  // The %1 service failed to start due to the following error: %2
   service_error,          // The %1 service terminated with the following error: %2
   service_crash,          // a service ended unexpectedly
+  directory_topology,     // ... discovered the following servers ... (facts/discovered_servers.h)
   // Not logged: "Could not start the %1 service on ... Error %2: ...", a message of the Services console.
   service_start_message,
 };

@@ -34,6 +34,10 @@ std::string_view kind_name(InputKind kind) {
       return "program-file";
     case InputKind::tracking_history:
       return "tracking-history";
+    case InputKind::folder_listing:
+      return "folder-listing";
+    case InputKind::metabase_backup:
+      return "metabase-backup";
     case InputKind::registry_hive:
       return "registry-hive";
     case InputKind::event_log_evt:

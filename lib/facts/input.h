@@ -27,6 +27,9 @@ enum class InputKind {
   file_versions,     // csv of names and versions
   program_file,      // PE file with a version resource
   tracking_history,  // pasted from the Message Tracking Center
+  folder_listing,    // dir
+  metabase_backup,   // a file of inetsrv\\MetaBack or inetsrv\\History: shows that there is a backup, is not
+                     // read
   registry_hive,
   event_log_evt,
   event_log_evtx,

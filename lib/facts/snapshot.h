@@ -8,9 +8,11 @@
 #include "facts/directory_view.h"
 #include "facts/event.h"
 #include "facts/file_version.h"
+#include "facts/folder_listing.h"
 #include "facts/input.h"
 #include "facts/mailbox_table.h"
 #include "facts/metabase.h"
+#include "facts/metabase_backup.h"
 #include "facts/registry.h"
 #include "facts/service_states.h"
 #include "facts/sink_listing.h"
@@ -32,6 +34,8 @@ struct MachineFacts {
   std::vector<ServiceTable> service_tables;
   std::vector<FileVersion> files;
   std::vector<TrackingHistory> histories;
+  std::vector<FolderListing> folder_listings;
+  std::vector<MetabaseBackup> metabase_backups;
 };
 
 struct Snapshot {

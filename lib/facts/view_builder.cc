@@ -12,8 +12,10 @@
 #include "base/text.h"
 #include "facts/directory_view.h"
 #include "facts/dn.h"
+#include "facts/host_name.h"
 #include "facts/judged_attributes.h"
 #include "facts/naming_context.h"
+#include "facts/root_dse.h"
 #include "ldapschema/ldapschema.h"
 
 namespace exaudit::facts {
@@ -41,6 +43,7 @@ struct DomainFacts {
 struct PendingInput {
   InputId id = kNoInput;
   std::string own_name;
+  std::vector<std::string> hosts;
   std::vector<base::BufferPtr> buffers;
   std::vector<Entry> entries;
   std::vector<Recipient> recipients;
@@ -366,6 +369,7 @@ DirectoryView ViewBuilder::State::build(const std::vector<std::size_t>& members,
   for (const std::size_t member : members) {
     PendingInput& input = inputs[member];
     view.inputs.push_back(input.facts);
+    view.hosts.insert(view.hosts.end(), input.hosts.begin(), input.hosts.end());
     view.buffers_.insert(view.buffers_.end(), input.buffers.begin(), input.buffers.end());
     view.recipients.insert(view.recipients.end(), input.recipients.begin(), input.recipients.end());
     view.system_mailboxes.insert(view.system_mailboxes.end(), input.system_mailboxes.begin(),
@@ -381,6 +385,7 @@ DirectoryView ViewBuilder::State::build(const std::vector<std::size_t>& members,
   }
   std::sort(view.inputs.begin(), view.inputs.end(),
             [](const ViewInput& a, const ViewInput& b) { return a.id < b.id; });
+  sort_host_names(view.hosts);
   merge_same_dn(view.entries_, reports);
 
   // One object under two names (it was renamed or moved between two exports): the record changed last names
@@ -439,10 +444,19 @@ void ViewBuilder::keep_alive(base::BufferPtr buffer) {
   state_->current().buffers.push_back(std::move(buffer));
 }
 
+void ViewBuilder::from_server(std::string_view host) {
+  if (!host.empty()) state_->current().hosts.emplace_back(host);
+}
+
 bool ViewBuilder::add(Record& record) {
   State& s = *state_;
   s.key.clear();
-  if (record.dn.empty() || !append_dn_key(record.dn, s.key)) return false;
+  if (record.dn.empty()) {
+    const auto root = read_root_dse(record);
+    if (root) from_server(root->host);
+    return root.has_value();
+  }
+  if (!append_dn_key(record.dn, s.key)) return false;
   if (!in_configuration(s.key)) {
     s.add_domain_object(record);
   } else if (in_schema(s.key)) {

@@ -42,10 +42,14 @@ std::string_view need_name(Need need) {
       return "directory";
     case Need::directory_recipients:
       return "directory-recipients";
+    case Need::global_catalog:
+      return "global-catalog";
     case Need::ehlo:
       return "ehlo";
     case Need::metabase:
       return "metabase";
+    case Need::metabase_backup:
+      return "metabase-backup";
     case Need::registry_services:
       return "registry-services";
     case Need::registry_network:

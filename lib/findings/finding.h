@@ -20,12 +20,15 @@ std::optional<Severity> parse_severity(std::string_view name);
 enum class Verdict { pass, fail, not_applicable, not_evaluated, error };
 std::string_view verdict_name(Verdict verdict);
 
-// Kinds of evidence that a rule may need.
+// Kinds of evidence that a rule may need; global_catalog is what tells which of several directory views
+// counts for a server, and no verdict waits for it.
 enum class Need {
   directory,
   directory_recipients,
+  global_catalog,
   ehlo,
   metabase,
+  metabase_backup,
   registry_services,
   registry_network,
   events_application,
@@ -34,6 +37,7 @@ enum class Need {
   mailbox_table,
   file_versions
 };
+inline constexpr std::size_t kNeeds = static_cast<std::size_t>(Need::file_versions) + 1;
 std::string_view need_name(Need need);
 
 enum class SubjectKind {

@@ -129,6 +129,7 @@ Case::Case(const facts::Snapshot& facts, Options opts)
   std::sort(machines.begin(), machines.end(),
             [](const Machine& a, const Machine& b) { return base::fold(a.name) < base::fold(b.name); });
   for (Machine& machine : machines) finish(machine);
+  directory_servers = find_directory_servers(*this);
 }
 
 Machine& Case::machine_named(std::string_view name) {
@@ -199,6 +200,8 @@ void Case::add_file_machines() {
   append(adopted_->service_tables, nameless->service_tables);
   append(adopted_->files, nameless->files);
   append(adopted_->histories, nameless->histories);
+  append(adopted_->folder_listings, nameless->folder_listings);
+  append(adopted_->metabase_backups, nameless->metabase_backups);
   machine.files = adopted_.get();
 }
 
@@ -239,14 +242,18 @@ void Case::finish(Machine& machine) const {
     machine.smtp_services.push_back(read_smtp_service(listing));
 }
 
-bool Case::current_store_logon_failure(const base::Guid& store) const {
+bool Case::is_current(const facts::Event& event, const facts::EventLog& log) const {
   const std::int64_t window = std::int64_t{options.event_window_days} * 24 * 60 * 60;
+  return !event.time || !log.newest || *event.time >= *log.newest - window;
+}
+
+bool Case::current_store_logon_failure(const base::Guid& store) const {
   for (const facts::MachineFacts& machine : snapshot.machines) {
     for (const facts::EventLog& log : machine.event_logs) {
       for (const facts::Event& event : log.events) {
         const auto failure = facts::store_logon_failure(event);
         if (!failure || failure->store != store) continue;
-        if (!event.time || !log.newest || *event.time >= *log.newest - window) return true;
+        if (is_current(event, log)) return true;
       }
     }
   }

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "facts/snapshot.h"
+#include "model/directory_servers.h"
 #include "model/organization.h"
 #include "model/smtp_service.h"
 
@@ -77,10 +78,13 @@ class Case {
   // The machine that files without a machine were given to, because it is the only one; "" when there was no
   // such choice.
   std::string adopted_machine;
+  std::vector<DirectoryServer> directory_servers;  // as find_directory_servers gives them
 
   const Machine* machine_of(const Server& server) const;
-  // Does a current MSExchangeTransport event 326 name this store? (Current: not older than the event window
-  // before the newest record of its log; text pasted from a log has no age and counts as current.)
+  // Not older than the event window before the newest record of its log; text pasted from a log has no age
+  // and counts as current.
+  bool is_current(const facts::Event& event, const facts::EventLog& log) const;
+  // Does a current MSExchangeTransport event 326 name this store?
   bool current_store_logon_failure(const base::Guid& store) const;
   // Organizations of one identity, first view first.
   std::vector<const Organization*> views_of(std::string_view identity) const;

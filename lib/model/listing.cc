@@ -75,6 +75,21 @@ ListNode storage_group_node(const Organization& org, const StorageGroup& group, 
   return node;
 }
 
+// "dc1.contoso.test (view dc1, registry)", several with commas.
+std::string global_catalogs(const Case& c, const Organization& org, const Server& server) {
+  std::string out;
+  for (const DirectoryServer& row : c.directory_servers) {
+    if (row.organization != org.identity || !base::fold_equals(row.server, server.name)) continue;
+    if (row.source == DirectoryServerSource::none) continue;
+    const std::string view = row.view.empty() ? "no view" : "view " + row.view;
+    const std::string_view source = directory_server_source_name(row.source);
+    if (!out.empty()) out += ", ";
+    if (!row.host.empty()) out += row.host + " (" + view + ", " + std::string(source) + ")";
+    if (row.host.empty()) out += view + " (" + std::string(source) + ")";
+  }
+  return out.empty() ? "(not observed)" : out;
+}
+
 ListNode server_node(const Case& c, const Organization& org, const Server& server, bool deep) {
   ListNode node{"server", server.name, {}, {}, location_of(server.entry)};
   node.fields = {{"dn", dn_of(server.entry, server.key)},
@@ -86,6 +101,7 @@ ListNode server_node(const Case& c, const Organization& org, const Server& serve
                  {"routing-group", shown(server.home_routing_group)},
                  {"fqdn", server.fqdn.empty() ? "(not observed)" : server.fqdn}};
   if (server.cluster) node.fields.emplace_back("cluster", "yes");
+  if (server.is_2000_or_2003()) node.fields.emplace_back("global-catalogs", global_catalogs(c, org, server));
   const Machine* machine = c.machine_of(server);
   if (machine != nullptr && machine->files != nullptr) node.fields.emplace_back("machine", machine->name);
   for (const StorageGroup& group : org.storage_groups) {

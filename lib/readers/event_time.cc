@@ -124,6 +124,8 @@ std::optional<std::int64_t> days_since_1970(std::int64_t year, std::uint32_t mon
   return days + (month > 2 && leap ? 1 : 0) + day - 1;
 }
 
+}  // namespace
+
 std::optional<std::int64_t> to_seconds(const WrittenTime& time, bool month_first) {
   std::optional<std::int64_t> days;
   if (time.year_first) {
@@ -136,8 +138,6 @@ std::optional<std::int64_t> to_seconds(const WrittenTime& time, bool month_first
   if (!days) return std::nullopt;
   return *days * 86'400 + time.seconds;
 }
-
-}  // namespace
 
 bool looks_like_date(std::string_view text) {
   WrittenTime ignored;

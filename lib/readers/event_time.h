@@ -29,6 +29,10 @@ struct WrittenTime {
 // the result is local time. `time` may be empty when `date` holds both. Nothing when either cannot be read.
 std::optional<WrittenTime> parse_written_time(std::string_view date, std::string_view time);
 
+// Seconds since 1970-01-01 in the writer's local time; nothing when there is no such day. `month_first`
+// counts where the date itself leaves it open: neither year first, nor dots, nor a number above 12.
+std::optional<std::int64_t> to_seconds(const WrittenTime& time, bool month_first);
+
 // True when `text` begins like a date or is a time of day; cheap tests for finding rows.
 bool looks_like_date(std::string_view text);
 bool looks_like_time(std::string_view text);

@@ -3,7 +3,8 @@
 // A record is a run of lines up to a blank one. Lines are found with memchr; values stay slices of the input,
 // folded and base64 ones are decoded by whoever needs them. Surprising facts: ldapsearch ends its output with
 // a pseudo record ("search: 2 / result: 4 Size limit exceeded") that tells a cut-off search, and tells in "#
-// requesting:" which attributes were asked for.
+// requesting:" which attributes were asked for. "# server:" names the directory server that answered;
+// exaudit's own command file (report/collect_script.h) writes both.
 #include <cstring>
 
 #include <fmt/format.h>
@@ -104,7 +105,13 @@ class LdifReader {
 
   void comment(const Line& line) {
     constexpr std::string_view kRequesting = "# requesting:";
-    if (!base::ascii_istarts_with(line.text, kRequesting) || line.text.size() > kMaxCommentBytes) return;
+    constexpr std::string_view kServer = "# server:";
+    if (line.text.size() > kMaxCommentBytes) return;
+    if (base::ascii_istarts_with(line.text, kServer)) {
+      const std::string text = facts::unfold(line.text);
+      builder_.from_server(base::trim(std::string_view(text).substr(kServer.size())));
+    }
+    if (!base::ascii_istarts_with(line.text, kRequesting)) return;
     const std::string text = facts::unfold(line.text);
     for (const std::string_view word : base::split(std::string_view(text).substr(kRequesting.size()), ' ')) {
       if (word.empty()) continue;

@@ -14,6 +14,7 @@
 #include "facts/directory_view.h"
 #include "facts/event.h"
 #include "facts/file_version.h"
+#include "facts/folder_listing.h"
 #include "facts/input.h"
 #include "facts/mailbox_table.h"
 #include "facts/metabase.h"
@@ -82,6 +83,9 @@ std::vector<facts::FileVersion> read_file_versions(std::string_view bytes, facts
                                                    facts::Input& input);
 facts::FileVersion read_program_file(std::string_view bytes, std::string_view name, facts::InputId id,
                                      facts::Input& input);
+
+// readers/folder_listing.cc: dir, and Get-ChildItem of PowerShell.
+facts::FolderListing read_folder_listing(std::string_view bytes, facts::InputId id, facts::Input& input);
 
 // readers/tracking_history.cc
 facts::TrackingHistory read_tracking_history(std::string_view bytes, facts::InputId id, facts::Input& input);

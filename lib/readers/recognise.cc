@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "readers/event_text.h"
 #include "readers/file_versions.h"
+#include "readers/folder_listing.h"
 #include "readers/mailbox_table.h"
 #include "readers/metabase_dump.h"
 #include "readers/readers.h"
@@ -313,6 +314,7 @@ InputKind recognise_text(std::string_view text) {
   if (looks_like_sink_listing(text)) return InputKind::sink_listing;
   if (looks_like_service_states(text)) return InputKind::service_states;
   if (looks_like_file_versions(text)) return InputKind::file_versions;
+  if (looks_like_folder_listing(text)) return InputKind::folder_listing;
   // Events quote SMTP replies; a transcript does not quote events. An article that shows events may show a
   // tracking history, too, and is then read for both.
   if (looks_like_event_blocks(text)) return InputKind::event_blocks;

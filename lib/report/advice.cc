@@ -22,6 +22,17 @@ constexpr std::array kRecipients = {
 constexpr std::array kRecipientsNotes = {
     Lines("once for each domain that holds recipients"),
 };
+constexpr std::array kGlobalCatalog = {
+    Lines(R"(regedit /e servers\{machine}\dsaccess.reg )"
+          R"(HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\MSExchangeDSAccess)"),
+    Lines(R"(wmic nteventlog where "LogfileName='Application'" call BackupEventlog "C:\application.evt")"),
+    Lines(R"(move C:\application.evt servers\{machine}\)"),
+};
+constexpr std::array kGlobalCatalogNotes = {
+    Lines("(event 2080 is in the log when diagnostics logging of MSExchangeDSAccess, Topology, is Medium or "
+          "more:"),
+    Lines("KB 316300. An audit can also be told: --gc SERVER=VIEW)"),
+};
 constexpr std::array kEhlo = {
     Lines("telnet localhost 25"),
 };
@@ -35,6 +46,13 @@ constexpr std::array kMetabase = {
 constexpr std::array kMetabaseNotes = {
     Lines("(IIS 6; MetaBase.bin of IIS 5 cannot be read: where smtpreg.vbs is there, run"),
     Lines(R"(cscript //nologo smtpreg.vbs /enum > servers\{machine}\smtpreg.txt))"),
+};
+constexpr std::array kMetabaseBackup = {
+    Lines(R"(dir /t:w "%SystemRoot%\system32\inetsrv\MetaBack" "%SystemRoot%\system32\inetsrv\History" )"
+          R"(> servers\{machine}\metaback.txt)"),
+};
+constexpr std::array kMetabaseBackupNotes = {
+    Lines("(copies of the two folders show that there are backups, but not of when)"),
 };
 constexpr std::array kServices = {
     Lines(
@@ -92,8 +110,12 @@ constexpr std::array kAdvice = {
            kDirectory},
     Advice{Need::directory_recipients, "the recipients in Active Directory",
            "a domain controller or Exchange server", kRecipients, kRecipientsNotes},
+    Advice{Need::global_catalog, "which global catalog the server uses", "{machine}", kGlobalCatalog,
+           kGlobalCatalogNotes},
     Advice{Need::ehlo, "the answer of the SMTP service to EHLO", "{machine}", kEhlo, kEhloNotes},
     Advice{Need::metabase, "the IIS metabase", "{machine}", kMetabase, kMetabaseNotes},
+    Advice{Need::metabase_backup, "the backups of the IIS metabase", "{machine}", kMetabaseBackup,
+           kMetabaseBackupNotes},
     Advice{Need::registry_services, "the services in the registry", "{machine}", kServices},
     Advice{Need::registry_network, "the network settings in the registry", "{machine}", kNetwork},
     Advice{Need::events_application, "the application event log", "{machine}", kApplicationLog,

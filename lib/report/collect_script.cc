@@ -26,6 +26,15 @@ rem IIS 5 (Windows 2000) has no readable metabase file; smtpreg.vbs lists at lea
 if not exist "%F%\MetaBase.xml" if defined HERE if exist smtpreg.vbs cscript //nologo smtpreg.vbs /enum > "%F%\smtpreg.txt"
 if not exist "%F%\smtpreg.txt" call :check "%F%\MetaBase.xml" "the IIS metabase of %~1"
 )";
+// Of folders that are not there dir says so on the screen.
+constexpr std::string_view kMetabaseBackup =
+    R"(set "INETSRV=\\%~1\admin$\system32\inetsrv"
+dir /t:w "%INETSRV%\MetaBack" "%INETSRV%\History" > "%F%\metaback.txt" 2>nul
+call :check "%F%\metaback.txt" "the list of metabase backups of %~1"
+)";
+constexpr std::string_view kDirectoryAccess =
+    R"(call :registry %1 dsaccess "SYSTEM\CurrentControlSet\Services\MSExchangeDSAccess"
+)";
 constexpr std::string_view kServices =
     R"(call :registry %1 services "SYSTEM\CurrentControlSet\Services"
 )";
@@ -55,10 +64,15 @@ struct Step {
   std::string_view lines;
 };
 constexpr std::array kSteps = {
-    Step{Need::metabase, kMetabase},        Step{Need::registry_services, kServices},
-    Step{Need::registry_network, kNetwork}, Step{Need::events_application, kApplicationLog},
-    Step{Need::events_system, kSystemLog},  Step{Need::service_states, kServiceStates},
-    Step{Need::mailbox_table, kMailboxes},  Step{Need::file_versions, kFileVersions},
+    Step{Need::metabase, kMetabase},
+    Step{Need::metabase_backup, kMetabaseBackup},
+    Step{Need::registry_services, kServices},
+    Step{Need::registry_network, kNetwork},
+    Step{Need::events_application, kApplicationLog},
+    Step{Need::events_system, kSystemLog},
+    Step{Need::service_states, kServiceStates},
+    Step{Need::mailbox_table, kMailboxes},
+    Step{Need::file_versions, kFileVersions},
 };
 
 constexpr std::string_view kRegistrySubroutine = R"(
@@ -136,7 +150,7 @@ class Script {
     for (const std::string& name : request.servers) {
       if (seen.insert(base::ascii_lowered(name)).second) servers_.push_back(name);
     }
-    for (int i = 0; i <= static_cast<int>(Need::file_versions); ++i) {
+    for (std::size_t i = 0; i < findings::kNeeds; ++i) {
       const auto need = static_cast<Need>(i);
       if (wanted(need) && need != Need::directory && need != Need::directory_recipients) on_servers_ = true;
     }
@@ -149,7 +163,8 @@ class Script {
     if (reads_directory()) directory_subroutine();
     if (on_servers_) server_subroutine();
     if (on_servers_) out_ += kRegistrySubroutine;
-    if (wanted(Need::events_application) || wanted(Need::events_system)) out_ += kEventSubroutine;
+    if (wanted(Need::events_application) || wanted(Need::events_system) || wanted(Need::global_catalog))
+      out_ += kEventSubroutine;
     if (wanted(Need::ehlo)) {
       purpose(Need::ehlo);
       out_ += kGreetingSubroutine;
@@ -270,6 +285,7 @@ class Script {
          fmt::join(attributes, ","));
     comment("Says what was asked for, so that an attribute that is not there is known to be absent.");
     line("if not errorlevel 1 >> \"%F%\\{}\" echo # requesting: {}", file, fmt::join(attributes, " "));
+    line("if not errorlevel 1 >> \"%F%\\{}\" echo # server: %~1", file);
     line("call :check \"%F%\\{}\" \"{} from %~1\"", file, advice_for(need).title);
   }
 
@@ -298,6 +314,15 @@ class Script {
     out_ += "call :registry %1 exchange \"SOFTWARE\\Microsoft\\Exchange\\Setup\"\n";
     // The network rule reads the Linkage keys below Services.
     const bool services = wanted(Need::registry_services);
+    if (wanted(Need::global_catalog)) {
+      purpose(Need::global_catalog);
+      comment(
+          "Event 2080 is logged when diagnostics logging of MSExchangeDSAccess, Topology, is Medium or more: "
+          "KB "
+          "316300.");
+      if (!services) out_ += kDirectoryAccess;
+      if (!wanted(Need::events_application)) out_ += kApplicationLog;
+    }
     for (const Step& step : kSteps) {
       if (!wanted(step.need)) continue;
       purpose(step.need);

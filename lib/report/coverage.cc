@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "report/advice.h"
 #include "report/json_parts.h"
+#include "rules/attributes.h"
 #include "rules/rule.h"
 
 namespace exaudit::report {
@@ -17,7 +18,7 @@ using findings::Need;
 using findings::Verdict;
 using findings::VerdictRow;
 
-constexpr std::size_t kNeeds = static_cast<std::size_t>(Need::file_versions) + 1;
+using findings::kNeeds;
 
 // Can an input of this kind hold this evidence?
 bool holds(InputKind kind, Need need) {
@@ -40,6 +41,9 @@ bool holds(InputKind kind, Need need) {
     case InputKind::event_log_evt:
     case InputKind::event_log_evtx:
       return need == Need::events_application || need == Need::events_system;
+    case InputKind::folder_listing:
+    case InputKind::metabase_backup:
+      return need == Need::metabase_backup;
     case InputKind::service_states:
       return need == Need::service_states;
     case InputKind::mailbox_table:
@@ -82,6 +86,7 @@ class Builder {
   Coverage build() {
     add_inputs();
     for (const VerdictRow& row : result_.verdicts) add(row);
+    add_global_catalogs();
     for (std::optional<Need>& need : order()) finish_group(need);
     for (auto& [key, gap] : gaps_) out_.gaps.push_back(std::move(gap));
     fill_commands();
@@ -165,6 +170,19 @@ class Builder {
     gap.server = name;
     gap.need = need;
     gap.rules.insert(rule);
+  }
+
+  // No check waits for it, and yet it decides which view counts.
+  void add_global_catalogs() {
+    std::set<std::string> rules;
+    for (const VerdictRow& row : result_.verdicts) {
+      const rules::Rule* rule = rules::find_rule(row.rule);
+      if (rule != nullptr && rules::reads(*rule, Need::global_catalog)) rules.insert(row.rule);
+    }
+    for (const model::DirectoryServer& row : result_.directory_servers) {
+      if (row.source != model::DirectoryServerSource::none) continue;
+      for (const std::string& rule : rules) add_gap(Need::global_catalog, row.server, rule);
+    }
   }
 
   void finish_group(const Key& need) {

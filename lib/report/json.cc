@@ -61,6 +61,17 @@ Json organizations_json(const audit::Result& result) {
   return out;
 }
 
+Json directory_servers_json(const audit::Result& result) {
+  Json out = Json::array();
+  for (const auto& row : result.directory_servers) {
+    out.push_back({{"server", json_text(row.server)},
+                   {"view", json_text_or_null(row.view)},
+                   {"host", json_text_or_null(row.host)},
+                   {"source", json_text_or_null(model::directory_server_source_name(row.source))}});
+  }
+  return out;
+}
+
 Json input_json(const facts::Input& input, std::size_t index) {
   Json problems = Json::array();
   for (const auto& problem : input.problems) {
@@ -216,6 +227,7 @@ void write_header(const JsonOptions& options, const Sink& sink) {
 void write_json(const audit::Result& result, const JsonOptions& options, const Sink& sink) {
   write_header(options, sink);
   sink(",\n  \"organizations\": " + indented(json_dump(organizations_json(result), 2), "  "));
+  sink(",\n  \"directory_servers\": " + indented(json_dump(directory_servers_json(result), 2), "  "));
   ArrayWriter inputs(sink, "inputs");
   for (std::size_t i = 0; i < result.inputs.size(); ++i) {
     inputs.add(indented(json_dump(input_json(result.inputs[i], i), 2), "    "));

@@ -45,7 +45,7 @@ class SummaryWriter {
     counts();
     problems();
     foreign_files();
-    names("Global catalogs", result_.view_notes);
+    global_catalogs();
     if (options_.verbose) names("Details", result_.details);
     if (options_.verdicts == VerdictFilter::all) all_verdicts();
     if (options_.verdicts != VerdictFilter::none) {
@@ -151,6 +151,21 @@ class SummaryWriter {
       line("  ... and {} more; --verbose prints them.", number_text(lines.size() - shown));
   }
 
+  // KB 828938 judges what the global catalog says that a server uses. With one view there is nothing to
+  // choose, unless it is known to be another one.
+  void global_catalogs() {
+    const auto lines = global_catalog_lines(result_, options_);
+    if (lines.empty()) return;
+    line("\nGlobal catalogs that servers use (what they say counts for the SMTP mailboxes there):");
+    for (const std::string& text : lines) line("  {}", text);
+    std::vector<std::string> unknown;
+    for (const model::DirectoryServer& row : result_.directory_servers) {
+      if (row.source == model::DirectoryServerSource::none) unknown.push_back(row.server);
+    }
+    if (!unknown.empty() && has_several_views(result_))
+      commands(advice_for(findings::Need::global_catalog), unknown);
+  }
+
   static std::string subject_text(const findings::Subject& subject) {
     std::string out = base::visible(subject.name);
     if (!subject.part.empty()) out += " (" + base::visible(subject.part) + ")";
@@ -184,8 +199,7 @@ class SummaryWriter {
   }
 
   void not_evaluated() {
-    constexpr std::size_t kNeeds = static_cast<std::size_t>(findings::Need::file_versions) + 1;
-    std::array<Wanted, kNeeds> wanted;
+    std::array<Wanted, findings::kNeeds> wanted;
     std::map<std::string, std::set<std::string>>
         reasons;  // of rows that no further evidence would help; by rule
     for (const VerdictRow& row : result_.verdicts) {
@@ -204,7 +218,7 @@ class SummaryWriter {
     if (result_.verdict_count(Verdict::not_evaluated) == 0) return;
     line("\nNot evaluated ({}). Not looked at is not healthy; this would tell more:",
          count_text(result_.verdict_count(Verdict::not_evaluated), "check", "checks"));
-    for (std::size_t i = 0; i < kNeeds; ++i) {
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
       if (!wanted[i].rules.empty()) collect(static_cast<findings::Need>(i), wanted[i]);
     }
     for (const auto& [rule, why] : reasons) {
@@ -226,13 +240,16 @@ class SummaryWriter {
   void collect(findings::Need need, const Wanted& wanted) {
     const Advice& advice = advice_for(need);
     const std::vector<std::string> rules(wanted.rules.begin(), wanted.rules.end());
-    const std::vector<std::string> machines(wanted.machines.begin(), wanted.machines.end());
+    line("  {} ({}), for {}", advice.title, findings::need_name(need),
+         list_text(rules, options_.verbose ? 0 : 4));
+    commands(advice, {wanted.machines.begin(), wanted.machines.end()});
+  }
+
+  void commands(const Advice& advice, const std::vector<std::string>& machines) {
     const std::size_t limit = options_.verbose ? 0 : kValueLimit;
     AdviceNames names;
     if (!machines.empty()) names.machine = machines.front();
     if (!result_.organizations.empty()) names.organization_dn = result_.organizations.front().dn;
-    line("  {} ({}), for {}", advice.title, findings::need_name(need),
-         list_text(rules, options_.verbose ? 0 : 4));
     const bool on_machine = advice.where == "{machine}";
     if (!on_machine) {
       line("    on {}:", advice.where);

@@ -67,6 +67,7 @@ void sort_unique(std::vector<std::string_view>& names) {
 
 bool reads(const Rule& rule, Need need) {
   if (std::find(rule.needs.begin(), rule.needs.end(), need) != rule.needs.end()) return true;
+  if (need == Need::global_catalog) return rule.article == "828938" && reads(rule, Need::directory);
   if (need != Need::directory) return false;
   switch (rule.subject) {
     case SubjectKind::store:

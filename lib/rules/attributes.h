@@ -15,7 +15,7 @@
 namespace exaudit::rules {
 
 // Does the rule need this kind of evidence? What its `needs` say, and beyond that the directory when its
-// subjects are objects of the directory.
+// subjects are objects of the directory; then, for those of KB 828938, also which global catalog counts.
 bool reads(const Rule& rule, findings::Need need);
 
 // Sorted by letters, case ignored; empty when none of the rules reads the directory. `need` is

@@ -37,9 +37,8 @@ void Occurrences::add(const facts::Event& event, const facts::EventLog& log,
   } else {
     undated_ = true;
   }
-  const bool in_window = !event.time || !log.newest || *event.time >= *log.newest - window_;
   const bool fresh = !event.time || !not_before || *event.time >= *not_before;
-  current_ = current_ || (in_window && fresh);
+  current_ = current_ || (case_.is_current(event, log) && fresh);
   if (evidence_.size() < kShown) evidence_.push_back(event_evidence(event));
 }
 

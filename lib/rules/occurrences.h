@@ -18,8 +18,7 @@ namespace exaudit::rules {
 
 class Occurrences {
  public:
-  explicit Occurrences(const model::Case& c)
-      : window_(std::int64_t{c.options.event_window_days} * 24 * 60 * 60) {}
+  explicit Occurrences(const model::Case& c) : case_(c) {}
 
   void add(const facts::Event& event, const facts::EventLog& log,
            std::optional<std::int64_t> not_before = std::nullopt);
@@ -32,7 +31,7 @@ class Occurrences {
   void describe(findings::Finding& finding) const;
 
  private:
-  std::int64_t window_;
+  const model::Case& case_;
   std::uint64_t count_ = 0;
   bool current_ = false;
   bool undated_ = false;

@@ -10,6 +10,7 @@
 namespace audit = exaudit::audit;
 namespace facts = exaudit::facts;
 namespace findings = exaudit::findings;
+namespace model = exaudit::model;
 using exaudit::test::contoso;
 using exaudit::test::gateway;
 using exaudit::test::joined;
@@ -111,7 +112,9 @@ TEST_CASE(
   CHECK(result->findings[0].reason == "deleted");
   CHECK(result->findings[0].views == std::vector<std::string>{"1.ldf", "2.ldf"});
   CHECK(result->findings[0].evidence.size() == 2);
-  CHECK(result->view_notes.size() == 1);
+  REQUIRE(result->directory_servers.size() == 1);
+  CHECK(result->directory_servers[0].server == "MAIL1");
+  CHECK(result->directory_servers[0].source == model::DirectoryServerSource::none);
 }
 
 TEST_CASE("audit: one view that could not be judged keeps the verdict from being a pass") {
@@ -135,10 +138,14 @@ TEST_CASE("audit: one view that could not be judged keeps the verdict from being
 
 TEST_CASE("audit: names in options that are not in the evidence are usage errors") {
   audit::Options options;
+  const auto error = [&] {
+    const auto result = audit::run(snapshot_of({joined(contoso())}), options);
+    return result ? std::string() : result.error().message;
+  };
   options.gc = {{"MAIL7", "directory"}};
-  CHECK_FALSE(audit::run(snapshot_of({joined(contoso())}), options));
+  CHECK(error() == "--gc: there is no server \"MAIL7\" in the evidence; there is MAIL1");
   options.gc = {{"MAIL1", "dc9"}};
-  CHECK_FALSE(audit::run(snapshot_of({joined(contoso())}), options));
+  CHECK(error() == "--gc: there is no directory view \"dc9\"; there is directory");
   options.gc = {{"MAIL1", "directory"}};
   CHECK(audit::run(snapshot_of({joined(contoso())}), options));
   options.hosts = {{"NODE1", {"MAIL7"}}};

@@ -2,6 +2,7 @@
 #include <cstdlib>
 
 #include "base/text.h"
+#include "facts/discovered_servers.h"
 #include "facts/event_match.h"
 #include "fuzz/targets.h"
 #include "readers/event_text.h"
@@ -23,6 +24,10 @@ void exaudit::fuzz::event_blocks(std::string_view bytes) {
     copy.source = "Service Control Manager";
     copy.id = 7000;
     static_cast<void>(facts::service_start_failure(copy));
+    copy.source = "MSExchangeDSAccess";
+    copy.id = 2080;
+    if (const auto servers = facts::discovered_servers(copy))
+      static_cast<void>(facts::global_catalogs_in_use(*servers));
   }
   if (!input.problems.empty() && input.lost_records && input.complete) std::abort();
   // What the reader finds at the beginning of a text is recognised by it.

@@ -1,5 +1,6 @@
 #include <cstdlib>
 
+#include "facts/discovered_servers.h"
 #include "facts/event_catalogue.h"
 #include "facts/event_match.h"
 #include "fuzz/targets.h"
@@ -13,6 +14,7 @@ void exaudit::fuzz::event_log_evt(std::string_view bytes) {
   for (const facts::Event& event : log.events) {
     if (!facts::is_catalogued(event.source, event.id) || event.location.offset >= bytes.size()) std::abort();
     static_cast<void>(facts::store_logon_failure(event));
+    static_cast<void>(facts::discovered_servers(event));
     static_cast<void>(facts::mta_unexpected_error(event));
     static_cast<void>(facts::service_start_failure(event));
     if (!event.recovered && event.time > log.newest) std::abort();

@@ -53,6 +53,27 @@ Result servers(int count, const std::string& prefix = "MAIL") {
 
 }  // namespace
 
+TEST_CASE("coverage: which global catalog a server uses is collected for the rules of KB 828938") {
+  Result result;
+  VerdictRow store = row("KB828938.gateway-missing", "Mailbox Store (MAIL1)", Verdict::pass);
+  store.subject.kind = SubjectKind::store;
+  store.subject.server = "MAIL1";
+  result.verdicts = {store, row("KB822939.verbs-missing", "MAIL1", Verdict::pass)};
+  result.directory_servers.push_back(
+      {"MAIL1", "", "", "", exaudit::model::DirectoryServerSource::none, {}, {}});
+  const auto gaps = coverage_of(result).gaps;
+  REQUIRE(gaps.size() == 1);
+  CHECK(gaps[0].need == Need::global_catalog);
+  CHECK(gaps[0].server == "MAIL1");
+  CHECK(gaps[0].rules == std::set<std::string>{"KB828938.gateway-missing"});
+  const std::string text = coverage_text(result, {});
+  CHECK(contains(text,
+                 "regedit /e servers\\MAIL1\\dsaccess.reg HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\"
+                 "Services\\MSExchangeDSAccess\n"));
+  result.directory_servers[0].source = exaudit::model::DirectoryServerSource::event;
+  CHECK(coverage_of(result).gaps.empty());
+}
+
 TEST_CASE("coverage: a matrix of rules and servers, with what it rests on and how to collect the rest") {
   const std::string text = coverage_text(servers(2), {});
   CHECK(contains(text, "\nthe answer of the SMTP service to EHLO (ehlo)\n"));

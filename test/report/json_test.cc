@@ -89,6 +89,9 @@ TEST_CASE("json report: carries what the contract names") {
   CHECK(result["inputs"][1]["problems"][0]["line"] == 88);
   CHECK(result["inputs"][1]["problems"][1]["message"] == "7 more problems");
   CHECK(result["inputs"][0]["sha256"].is_null());
+  CHECK(result["directory_servers"] ==
+        json::array(
+            {{{"server", "MAIL1"}, {"view", "dc1"}, {"host", "dc1.contoso.test"}, {"source", "registry"}}}));
   CHECK(result["inputs"][5]["kind"] == "not-evidence");
   CHECK(result["summary"]["findings"]["high"] == 2);
   CHECK(result["summary"]["explained"] == 2);

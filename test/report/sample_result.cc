@@ -204,7 +204,13 @@ audit::Result sample_result() {
   const Finding logon = logon_failure(mta);
   out.findings = {mta, logon, duplicate_proxy(), sink(), interface_failure(logon)};
   out.verdicts = verdicts();
-  out.view_notes = {"MAIL1 uses dc1 (registry, MSExchangeDSAccess)"};
+  out.directory_servers.push_back({"MAIL1",
+                                   "",
+                                   "dc1.contoso.test",
+                                   "dc1",
+                                   exaudit::model::DirectoryServerSource::registry,
+                                   {},
+                                   std::nullopt});
   out.details = {"third-party event binding \"Fabrikam Scanner\" on MAIL1"};
   return out;
 }

@@ -145,7 +145,10 @@ TEST_CASE("text report: nothing from the evidence reaches the terminal unescaped
     row.subject.part += hostile;
     row.why += hostile;
   }
-  result.view_notes.push_back(hostile);
+  result.directory_servers.push_back(
+      {hostile, "", hostile, hostile, exaudit::model::DirectoryServerSource::event, {}, std::nullopt});
+  result.directory_servers.push_back(
+      {hostile, "", "", "", exaudit::model::DirectoryServerSource::none, {}, std::nullopt});
   result.details.push_back(hostile);
   for (const bool verbose : {false, true}) {
     TextOptions options;
@@ -157,6 +160,37 @@ TEST_CASE("text report: nothing from the evidence reaches the terminal unescaped
     CHECK_FALSE(contains(text, "\xE2\x80\xAE"));
     CHECK_FALSE(contains(text, "\nexaudit: all is well"));
   }
+}
+
+TEST_CASE(
+    "text report: which global catalog counts is said where there is a choice, or where it is another one") {
+  using exaudit::model::DirectoryServerSource;
+  Result result;
+  result.inputs.resize(2);
+  for (auto& input : result.inputs) input.kind = exaudit::facts::InputKind::ldif;
+  result.inputs[0].view = result.inputs[1].view = "dc1";
+  const auto row = [](const char* server, const char* host, const char* view, DirectoryServerSource source) {
+    return exaudit::model::DirectoryServer{server, "", host, view, source, {}, std::nullopt};
+  };
+  result.directory_servers = {row("MAIL1", "dc1.contoso.test", "dc1", DirectoryServerSource::registry),
+                              row("MAIL2", "dc1.contoso.test", "dc1", DirectoryServerSource::registry),
+                              row("MAIL3", "", "", DirectoryServerSource::none)};
+  CHECK_FALSE(contains(text_report(result, {}), "Global catalogs"));
+  TextOptions verbose;
+  verbose.verbose = true;
+  CHECK(contains(text_report(result, verbose), "\n  view dc1 (dc1.contoso.test): MAIL1, MAIL2 [registry]\n"));
+
+  result.directory_servers.push_back(row("MAIL4", "dc9", "", DirectoryServerSource::event));
+  const std::string elsewhere = text_report(result, {});
+  CHECK(contains(elsewhere, "\n  dc9, of which no view is known: MAIL4 [event 2080]\n"));
+  CHECK_FALSE(contains(elsewhere, "MAIL1"));
+  CHECK_FALSE(contains(elsewhere, "dsaccess.reg"));
+
+  result.inputs[1].view = "dc2";
+  const std::string several = text_report(result, {});
+  CHECK(contains(several, "\n  view dc1 (dc1.contoso.test): MAIL1, MAIL2 [registry]\n"));
+  CHECK(contains(several,
+                 "\n  not known: MAIL3\n    on MAIL3:\n      regedit /e servers\\MAIL3\\dsaccess.reg "));
 }
 
 TEST_CASE("text report: colours only around severity words, and only when asked for") {
@@ -218,7 +252,7 @@ TEST_CASE("text report: an empty result says so, a timestamp is shown only when 
 
 TEST_CASE("advice: every kind of evidence has a command") {
   using exaudit::findings::Need;
-  for (int i = 0; i <= static_cast<int>(Need::file_versions); ++i) {
+  for (std::size_t i = 0; i < exaudit::findings::kNeeds; ++i) {
     const auto need = static_cast<Need>(i);
     CAPTURE(std::string(exaudit::findings::need_name(need)));
     CHECK(exaudit::report::advice_for(need).need == need);

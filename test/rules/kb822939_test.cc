@@ -66,6 +66,7 @@ TEST_CASE("KB822939: fixtures") {
       "kb822939",
       {{"KB822939.auth-verbs", "info not-advertised MAIL1", "ehlo"},
        {"KB822939.imc-key", "medium present MAIL1", "registry-services"},
+       {"KB822939.metabase-backup", "info old MAIL1", "metabase-backup"},
        {"KB822939.no-bindings", "high none MAIL1", "metabase"},
        {"KB822939.service-disabled", "high disabled MAIL1 IISADMIN", "registry-services service-states"},
        {"KB822939.service-stopped", "medium stopped MAIL1 RESvc", "service-states"},

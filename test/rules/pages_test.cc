@@ -46,7 +46,7 @@ const Page kPages[] = {
     {"822939",
      {"KB822939.verbs-missing", "KB822939.auth-verbs", "KB822939.sinks-missing", "KB822939.sink-disabled",
       "KB822939.no-bindings", "KB822939.smtp-service-absent", "KB822939.imc-key", "KB822939.service-disabled",
-      "KB822939.service-stopped", "KB822939.unroutable-report"}},
+      "KB822939.service-stopped", "KB822939.unroutable-report", "KB822939.metabase-backup"}},
     {"247130", {"KB247130.mta-missing", "KB247130.mta-routing-group", "KB247130.mta-start-failure"}},
     {"316622", {"KB316622.system-mailbox-missing", "KB316622.event-sinks-failure"}},
     {"277770", {"KB277770.dispatch-entries", "KB277770.service-host", "KB277770.service-start-failure"}},
