@@ -221,4 +221,14 @@ std::optional<ServiceStartFailure> service_start_failure(const Event& event) {
   return out;
 }
 
+bool is_internal_service_error(const Event& event) {
+  constexpr std::uint32_t kInternalError = 2140;
+  constexpr std::string_view kSentence = "internal Windows NT error occurred";
+  if (!is_kind(event, EventKind::service_start_failure) && !is_kind(event, EventKind::service_error))
+    return false;
+  const std::string text = unwrap(part(event, 0));
+  return find_inserted_error(text) == kInternalError || has_word(text, "2140") ||
+         find_ignoring_case(text, kSentence) != std::string_view::npos;
+}
+
 }  // namespace exaudit::facts

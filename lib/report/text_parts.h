@@ -24,7 +24,9 @@ std::string count_text(std::uint64_t number, std::string_view singular, std::str
 // "a, b, c and 17 more", `limit` names at most (0 = all); names are made visible.
 std::string list_text(const std::vector<std::string>& names, std::size_t limit);
 
-// Everything below the findings.
+// Below the findings, when at least two of them need a repair.
+void write_repair_order(const audit::Result& result, const TextOptions& options, const Sink& sink);
+// Everything below that.
 void write_summary(const audit::Result& result, const TextOptions& options, const Sink& sink);
 
 }  // namespace exaudit::report
