@@ -22,7 +22,7 @@ using findings::SubjectKind;
 enum class Join { machine, service, store, server, place };
 
 struct Side {
-  std::string_view rules;        // blank-separated ids
+  std::string_view rules;        // blank-separated ids; of several causes the first one named is the cause
   std::string_view reason = {};  // "" = any
   std::string_view part = {};    // "" = any
 };
@@ -64,11 +64,15 @@ constexpr std::array kRows = {
     Row{{kServerRemovedRule}, {"KB828938.gateway-orphan", "server-removed"}, Join::server},
 };
 
+// Place of the id in the list; the number of ids when it is not there.
+std::size_t place_in(std::string_view list, std::string_view id) {
+  const auto ids = base::split(list, ' ');
+  return static_cast<std::size_t>(std::find(ids.begin(), ids.end(), id) - ids.begin());
+}
+
 bool listed(std::string_view list, std::string_view id) {
-  for (const std::string_view item : base::split(list, ' ')) {
-    if (item == id) return true;
-  }
-  return false;
+  const auto ids = base::split(list, ' ');
+  return std::find(ids.begin(), ids.end(), id) != ids.end();
 }
 
 bool covers(const Side& side, const Finding& finding) {
@@ -212,6 +216,11 @@ void count_recipients(const model::Organization& org, const facts::DirectoryView
   for (const auto& [key, count] : here) removed[key].recipients = std::max(removed[key].recipients, count);
 }
 
+// "2 recipients"; "" for none.
+std::string counted(std::uint64_t number, std::string_view thing) {
+  return number == 0 ? "" : fmt::format("{} {}{}", number, thing, number == 1 ? "" : "s");
+}
+
 Finding headline(const model::Organization& org, const std::string& key, const Removed& removed) {
   Finding out;
   out.rule = kServerRemovedRule;
@@ -222,10 +231,11 @@ Finding headline(const model::Organization& org, const std::string& key, const R
   out.subject.name = removed.name;
   out.subject.identity = key;
   out.subject.organization = org.identity;
-  out.message = fmt::format(
-      "server {} does not exist any more, but {} SMTP mailbox object{} and {} recipient{} still point to it",
-      removed.name, removed.orphans.size(), removed.orphans.size() == 1 ? "" : "s", removed.recipients,
-      removed.recipients == 1 ? "" : "s");
+  const std::string objects = counted(removed.orphans.size(), "SMTP mailbox object");
+  const std::string recipients = counted(removed.recipients, "recipient");
+  const bool both = !objects.empty() && !recipients.empty();
+  out.message = fmt::format("server {} does not exist any more, but {}{}{} still point to it", removed.name,
+                            objects, both ? " and " : "", recipients);
   std::set<std::string> views;
   for (const Finding* orphan : removed.orphans) {
     views.insert(orphan->views.begin(), orphan->views.end());
@@ -282,11 +292,15 @@ void link_causes(const model::Case& c, std::vector<Finding>& findings) {
   for (Finding& effect : findings) {
     for (const Row& row : kRows) {
       if (!covers(row.effect, effect)) continue;
-      const auto cause = std::find_if(causes.begin(), causes.end(), [&](const Finding* each) {
-        return each != &effect && explains(row, *each, effect, places);
-      });
-      if (cause == causes.end()) continue;
-      effect.explained_by = (*cause)->fingerprint;
+      const Finding* cause = nullptr;
+      for (const Finding* each : causes) {
+        if (each == &effect || !explains(row, *each, effect, places)) continue;
+        if (cause == nullptr ||
+            place_in(row.cause.rules, each->rule) < place_in(row.cause.rules, cause->rule))
+          cause = each;
+      }
+      if (cause == nullptr) continue;
+      effect.explained_by = cause->fingerprint;
       break;
     }
   }

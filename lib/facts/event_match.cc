@@ -274,4 +274,15 @@ std::optional<ServiceStartFailure> service_end_failure(const Event& event) {
   return ServiceStartFailure{has_string(event, known->subject) ? subject : std::string(), *error};
 }
 
+bool is_internal_service_error(const Event& event) {
+  constexpr std::uint32_t kInternalError = 2140;
+  constexpr std::string_view kSentence = "internal Windows NT error occurred";
+  const auto start = service_start_failure(event);
+  const auto end = service_end_failure(event);
+  if ((start && start->error == kInternalError) || (end && end->error == kInternalError)) return true;
+  if (!is_kind(event, EventKind::service_start_failure) && !is_kind(event, EventKind::service_error))
+    return false;
+  return find_ignoring_case(unwrap(event.description), kSentence) != std::string::npos;
+}
+
 }  // namespace exaudit::facts

@@ -88,6 +88,9 @@ struct NamedValue {
   std::string name, value;
 };
 
+// Of the times of events: rendered logs have the local time of their machine, binary ones UTC.
+enum class Clock : std::uint8_t { local, utc, mixed };
+
 struct Finding {
   std::string rule, article, area;  // article "" = none (generated headlines)
   Severity severity = Severity::medium;
@@ -98,7 +101,8 @@ struct Finding {
   std::vector<Evidence> evidence;
   std::vector<NamedValue> values;  // fills the placeholders of the remedy
   std::uint64_t count = 1;
-  std::optional<std::int64_t> first, last;  // findings from events: local time of the log
+  std::optional<std::int64_t> first, last;  // findings from events: seconds since 1970-01-01 by `clock`
+  Clock clock = Clock::local;
   std::string fingerprint;
   std::string explained_by;  // fingerprint of the immediate cause, "" = a headline
   Remedy remedy;

@@ -236,6 +236,13 @@ void Case::finish(Machine& machine) const {
     machine.known_2000_or_2003 = true;
 
   if (machine.files == nullptr) return;
+  // Files of a computer that is no server of the directory, beside virtual servers: most likely of their
+  // node.
+  for (const auto& org : organizations) {
+    if (!machine.servers.empty() || machine.name == kUnknownMachine) break;
+    machine.cluster = machine.cluster || std::any_of(org->servers.begin(), org->servers.end(),
+                                                     [](const Server& server) { return server.cluster; });
+  }
   for (const facts::Metabase& metabase : machine.files->metabases)
     machine.smtp_services.push_back(read_smtp_service(metabase));
   for (const facts::SinkListing& listing : machine.files->sink_listings)

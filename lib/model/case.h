@@ -37,7 +37,7 @@ struct Machine {
   Generation generation = Generation::not_observed;
   bool known_2000_or_2003 = false;
   bool known_other = false;  // 5.5 or later
-  bool cluster = false;
+  bool cluster = false;  // carries virtual servers, or may: it is no server of the directory, which has some
   std::vector<SmtpService> smtp_services;  // one per metabase file and sink listing
 
   // The greeting that tells most: complete, unmasked and local ones first. Null when there is none.

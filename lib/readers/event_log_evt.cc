@@ -262,6 +262,8 @@ void LogReader::take(std::size_t at, std::size_t size, Part part) {
   const std::uint32_t number = record.number();
   if (part == Part::unused && number >= oldest_ && end_ && number < end_->next) return;  // a copy
   const bool recovered = part == Part::unused || number < oldest_;
+  // The file does not say which log it is. The sources of its records do, whatever their ids.
+  if (log_.kind == facts::LogKind::unknown) log_.kind = facts::log_kind_of_source(record.source());
   auto& newest_time = recovered ? newest_recovered_ : log_.newest;
   newest_time = std::max<std::int64_t>(newest_time.value_or(0), record.generated());
   if (recovered) {
@@ -303,8 +305,9 @@ void LogReader::finish() {
   }
   if ((flags & kWrapped) != 0) input_.note(0, "the event log has wrapped: older records were overwritten");
   if (recovered_ > 0) {
-    input_.note(0,
-                fmt::format("{} older records were found in the unused part of the event log", recovered_));
+    input_.note(0, fmt::format("{} found in the unused part of the event log",
+                               recovered_ == 1 ? "1 older record was"
+                                               : fmt::format("{} older records were", recovered_)));
   }
 }
 

@@ -137,6 +137,7 @@ class LogReader {
         input_.skipped_record(0, fmt::format("behind record {}: a record cannot be read and is lost", last_));
       return;
     }
+    if (log_.kind == facts::LogKind::unknown) log_.kind = facts::log_kind_of_source(source_of(record.get()));
     std::uint64_t number = 0;
     libevtx_record_get_identifier(record.get(), &number, nullptr);
     const auto time = time_of(record.get());

@@ -34,10 +34,11 @@ constexpr std::array kGlobalCatalogNotes = {
     Lines("KB 316300. An audit can also be told: --gc SERVER=VIEW)"),
 };
 constexpr std::array kEhlo = {
-    Lines("telnet localhost 25"),
+    Lines(R"(telnet -f servers\{machine}\ehlo.txt localhost 25)"),
 };
 constexpr std::array kEhloNotes = {
-    Lines("then type ehlo and quit, and save the text as servers\\{machine}\\ehlo.txt"),
+    Lines("then type ehlo, press Enter, type quit, press Enter"),
+    Lines("(Windows 2000 has no -f: copy the text of the window into that file)"),
 };
 constexpr std::array kMetabase = {
     Lines(R"(copy "%SystemRoot%\system32\inetsrv\MetaBase.xml" servers\{machine}\)"),
@@ -72,19 +73,19 @@ constexpr std::array kApplicationLog = {
     Lines(R"(move C:\application.evt servers\{machine}\)"),
 };
 constexpr std::array kApplicationNotes = {
-    Lines("(or eventvwr: Application log, Action, Save Log File As, type Text (Tab Delimited),"),
-    Lines(R"(servers\{machine}\application.txt))"),
+    Lines("(Windows 2000 has no wmic: eventvwr, Application Log, Action, Save Log File As,"),
+    Lines(R"(type Event Log, servers\{machine}\application.evt))"),
 };
 constexpr std::array kSystemLog = {
     Lines(R"(wmic nteventlog where "LogfileName='System'" call BackupEventlog "C:\system.evt")"),
     Lines(R"(move C:\system.evt servers\{machine}\)"),
 };
 constexpr std::array kSystemNotes = {
-    Lines("(or eventvwr: System log, Action, Save Log File As, type Text (Tab Delimited),"),
-    Lines(R"(servers\{machine}\system.txt))"),
+    Lines("(Windows 2000 has no wmic: eventvwr, System Log, Action, Save Log File As,"),
+    Lines(R"(type Event Log, servers\{machine}\system.evt))"),
 };
 constexpr std::array kServiceStates = {
-    Lines(R"(sc query state= all > servers\{machine}\services.txt)"),
+    Lines(R"(sc query state= all bufsize= 65536 > servers\{machine}\services.txt)"),
 };
 constexpr std::array kServiceStatesNotes = {
     Lines(R"((Windows 2000 without sc: net start > servers\{machine}\services.txt))"),
@@ -102,7 +103,8 @@ constexpr std::array kFileVersions = {
           R"(copy C:\exchsrvr\bin\%f servers\{machine}\)"),
 };
 constexpr std::array kFileVersionsNotes = {
-    Lines("(where the program files of Exchange are elsewhere, correct C:\\exchsrvr\\bin)"),
+    Lines("(where the program files of Exchange are elsewhere, correct C:\\exchsrvr\\bin; in a command file"),
+    Lines("write %%f for %f)"),
 };
 
 constexpr std::array kAdvice = {

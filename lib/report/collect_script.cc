@@ -44,7 +44,8 @@ call :registry %1 cards "SOFTWARE\Microsoft\Windows NT\CurrentVersion\NetworkCar
 )";
 constexpr std::string_view kApplicationLog = "call :eventlog %1 Application application\n";
 constexpr std::string_view kSystemLog = "call :eventlog %1 System system\n";
-constexpr std::string_view kServiceStates = R"(sc \\%~1 query state= all > "%F%\services.txt" 2>nul
+constexpr std::string_view kServiceStates =
+    R"(sc \\%~1 query state= all bufsize= 65536 > "%F%\services.txt" 2>nul
 rem Windows 2000 may have no sc: there, net start lists the running services.
 if errorlevel 1 if defined HERE net start > "%F%\services.txt"
 call :check "%F%\services.txt" "the service states of %~1"
@@ -89,11 +90,11 @@ goto :eof
 
 constexpr std::string_view kEventSubroutine = R"(
 :eventlog
-rem %1 a server, %2 a log, %3 a file name. The log is saved on the server itself, then moved to this computer. By hand:
-rem Event Viewer, Action, Save Log File As.
+rem %1 a server, %2 a log, %3 a file name. The log is saved on the server itself, then moved to this computer.
+if exist "\\%~1\C$\exaudit-%~3.evt" del "\\%~1\C$\exaudit-%~3.evt"
 wmic /node:"%~1" nteventlog where "LogfileName='%~2'" call BackupEventlog "C:\exaudit-%~3.evt" >nul
 move /y "\\%~1\C$\exaudit-%~3.evt" "%F%\%~3.evt" >nul
-call :check "%F%\%~3.evt" "the %~2 log of %~1"
+call :check "%F%\%~3.evt" "the %~2 log of %~1: save it with Event Viewer, Action, Save Log File As"
 goto :eof
 )";
 
@@ -217,6 +218,10 @@ class Script {
         "servers, or on any computer of the forest, as an administrator of all of them. What it wrote is in "
         "the "
         "folder case beside this file.");
+    comment(
+        "It uses reg, sc, wmic and telnet as Windows XP and Windows Server 2003 have them. On Windows 2000 "
+        "the "
+        "steps that need more than that has fail, and are named.");
     comment(fmt::format("Servers: {}", fmt::join(servers_, ", ")));
     out_ += "setlocal enableextensions\nset FAILED=0\n";
   }

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "audit/repair_order.h"
 #include "base/base64.h"
 #include "report/json_parts.h"
 #include "report/local_time.h"
@@ -34,8 +35,10 @@ Json strings(const std::vector<std::string>& values) {
   return out;
 }
 
-Json time_json(std::optional<std::int64_t> seconds) {
-  return seconds ? json_text_or_null(local_time(*seconds, 'T')) : Json(nullptr);
+Json time_json(std::optional<std::int64_t> seconds, findings::Clock clock) {
+  std::string text = seconds ? local_time(*seconds, 'T') : "";
+  if (!text.empty() && clock == findings::Clock::utc) text += 'Z';
+  return json_text_or_null(text);
 }
 
 // One value is a string, several are an array; none of it observed is null.
@@ -144,8 +147,8 @@ Json finding_json(const Finding& finding) {
               {"message", json_text(finding.message)},
               {"evidence", std::move(evidence)},
               {"count", finding.count},
-              {"first", time_json(finding.first)},
-              {"last", time_json(finding.last)},
+              {"first", time_json(finding.first, finding.clock)},
+              {"last", time_json(finding.last, finding.clock)},
               {"fingerprint", json_text(finding.fingerprint)},
               {"explained_by", json_text_or_null(finding.explained_by)},
               {"remedy",
@@ -183,6 +186,17 @@ Json verdict_json(const VerdictRow& row) {
   }
   if (!row.why.empty()) out["why"] = json_text(row.why);
   return out;
+}
+
+Json place_json(const audit::RepairPlace& place) {
+  Json steps = Json::array();
+  for (const audit::RepairItem& item : place.items) {
+    Json fingerprints = Json::array();
+    for (const Finding* finding : item.findings) fingerprints.push_back(json_text(finding->fingerprint));
+    steps.push_back(
+        Json{{"step", item.step->id}, {"text", item.step->text}, {"findings", std::move(fingerprints)}});
+  }
+  return Json{{"place", json_text_or_null(place.name)}, {"steps", std::move(steps)}};
 }
 
 // Line ends in strings are escaped, so every line end in dumped JSON is layout.
@@ -238,6 +252,10 @@ void write_json(const audit::Result& result, const JsonOptions& options, const S
   for (const Finding& finding : result.findings)
     findings.add(indented(json_dump(finding_json(finding), 2), "    "));
   findings.end();
+  ArrayWriter places(sink, "repair_order");
+  for (const audit::RepairPlace& place : audit::repair_order(result))
+    places.add(indented(json_dump(place_json(place), 2), "    "));
+  places.end();
   ArrayWriter verdicts(sink, "verdicts");
   for (const VerdictRow& row : result.verdicts) {
     if (lists(options.verdicts, row.verdict)) verdicts.add(json_dump(verdict_json(row)));

@@ -1,4 +1,4 @@
-// Times of an event log: seconds since 1970-01-01 in the log's own local time, whose zone nothing says.
+// Times of an event log: seconds since 1970-01-01 by the log's own clock, local time or UTC (findings::Clock).
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// The findings of the text report; text_summary.cc has what follows them.
+// The findings of the text report; text_repair.cc and text_summary.cc have what follows them.
 #include "report/text.h"
 
 #include <map>
@@ -105,9 +105,9 @@ class FindingWriter {
         options_.verbose ? finding.evidence.size() : std::min(kValueLimit, finding.evidence.size());
     for (std::size_t i = 0; i < shown; ++i) evidence(indent, finding, i);
     if (shown < finding.evidence.size()) {
-      line(indent,
-           fmt::format("... and {} more places, {} in all; --verbose prints them.",
-                       number_text(finding.evidence.size() - shown), number_text(finding.evidence.size())));
+      line(indent, fmt::format("... and {}, {} in all; --verbose prints them.",
+                               count_text(finding.evidence.size() - shown, "more place", "more places"),
+                               number_text(finding.evidence.size())));
     }
     const std::string period = period_of(finding);
     if (finding.count > 1) {
@@ -125,7 +125,10 @@ class FindingWriter {
     const std::string first = finding.first ? local_time(*finding.first, ' ') : "";
     const std::string last = finding.last ? local_time(*finding.last, ' ') : first;
     if (first.empty() || last.empty()) return "";
-    return (first == last ? first : first + " to " + last) + " (local time of the log)";
+    std::string_view clock = "local time of the log";
+    if (finding.clock == findings::Clock::utc) clock = "UTC";
+    if (finding.clock == findings::Clock::mixed) clock = "local time in some logs, UTC in others";
+    return fmt::format("{} ({})", first == last ? first : first + " to " + last, clock);
   }
 
   void evidence(std::size_t indent, const Finding& finding, std::size_t index) {
@@ -159,24 +162,42 @@ class FindingWriter {
     for (std::size_t i = 0; i < shown; ++i)
       labelled(indent, i == 0 ? label : "", value_text(values[i], options_));
     if (shown < values.size()) {
-      labelled(indent, "", fmt::format("... and {} more values", number_text(values.size() - shown)));
+      labelled(indent, "",
+               fmt::format("... and {}", count_text(values.size() - shown, "more value", "more values")));
     }
   }
 
-  // The same steps are printed once in a report; what differs (a value to be set) is printed every time.
   void remedy(std::size_t indent, const Finding& finding) {
     const findings::Remedy& remedy = finding.remedy;
     if (!remedy.summary.empty()) labelled(indent, "remedy:", base::visible(remedy.summary));
-    const std::string steps = fmt::format("{}", fmt::join(remedy.steps, "\n"));
-    if (!steps.empty() && !steps_printed_.insert(steps).second) {
-      labelled(indent, "", fmt::format("steps as above for [{}]", finding.rule));
-      return;
-    }
-    for (std::size_t i = 0; i < remedy.steps.size(); ++i) {
-      labelled(indent, "", fmt::format("{}. {}", i + 1, base::visible(remedy.steps[i])));
-    }
+    steps(indent, finding);
     if (!remedy.article_url.empty() && articles_printed_.insert(finding.rule).second) {
       labelled(indent, "article:", base::visible(remedy.article_url));
+    }
+  }
+
+  // Steps that were printed already are not printed again, all of them (of any rule) or single ones (of the
+  // same rule); what differs, a value to be set, is printed every time.
+  void steps(std::size_t indent, const Finding& finding) {
+    const std::vector<std::string>& steps = finding.remedy.steps;
+    if (steps.empty()) return;
+    const auto [same, first] =
+        steps_printed_.try_emplace(fmt::format("{}", fmt::join(steps, "\n")), finding.rule);
+    if (!first) return labelled(indent, "", fmt::format("steps as above for [{}]", same->second));
+    const auto [at, fresh] = steps_of_.try_emplace(finding.rule, &steps);
+    const std::vector<std::string>* before =
+        fresh || at->second->size() != steps.size() ? nullptr : at->second;
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      std::size_t end = i;
+      while (before != nullptr && end < steps.size() && steps[end] == (*before)[end]) ++end;
+      if (end > i) {
+        labelled(
+            indent, "",
+            end == i + 1 ? fmt::format("{}. as above", end) : fmt::format("{}. to {}. as above", i + 1, end));
+        i = end - 1;
+      } else {
+        labelled(indent, "", fmt::format("{}. {}", i + 1, base::visible(steps[i])));
+      }
     }
   }
 
@@ -229,7 +250,8 @@ class FindingWriter {
   std::unordered_map<std::string_view, std::vector<const Finding*>>
       consequences_;  // by the cause's fingerprint
   std::unordered_set<const Finding*> done_;
-  std::unordered_set<std::string> steps_printed_;
+  std::unordered_map<std::string, std::string_view> steps_printed_;                 // joined; rule
+  std::unordered_map<std::string_view, const std::vector<std::string>*> steps_of_;  // of each rule, the first
   std::unordered_set<std::string_view> articles_printed_;
 };
 
@@ -241,6 +263,7 @@ void write_text(const audit::Result& result, const TextOptions& options, const S
   } else {
     FindingWriter(result, options, sink).write();
   }
+  write_repair_order(result, options, sink);
   write_summary(result, options, sink);
 }
 

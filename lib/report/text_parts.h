@@ -24,13 +24,15 @@ std::string count_text(std::uint64_t number, std::string_view singular, std::str
 // "a, b, c and 17 more", `limit` names at most (0 = all); names are made visible.
 std::string list_text(const std::vector<std::string>& names, std::size_t limit);
 
+// Below the findings, when at least two of them need a repair.
+void write_repair_order(const audit::Result& result, const TextOptions& options, const Sink& sink);
 // Do the inputs form more than one directory view?
 bool has_several_views(const audit::Result& result);
 // Which global catalog counts for which server, one line for each catalog, safe to print. Empty when that is
 // nothing to think about: there is one view, and no server is known to use another directory server.
 std::vector<std::string> global_catalog_lines(const audit::Result& result, const TextOptions& options);
 
-// Everything below the findings.
+// Everything below that.
 void write_summary(const audit::Result& result, const TextOptions& options, const Sink& sink);
 
 }  // namespace exaudit::report

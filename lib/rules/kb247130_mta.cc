@@ -36,9 +36,11 @@ void mta_missing(const model::Case& c, Verdicts& out) {
             subject, "missing",
             fmt::format("server {} has no MTA object, and msExchResponsibleMTAServer names none either",
                         server.name));
-        finding.evidence = {
-            about(*server.entry, "msExchResponsibleMTAServer"),
-            container_evidence(*org, server.key, "CN=Microsoft MTA," + std::string(server.entry->dn))};
+        // A global catalog lacks the attribute: another view said that it is absent.
+        if (org->view->observed(*server.entry, "msExchResponsibleMTAServer") != facts::Observed::not_observed)
+          finding.evidence = {about(*server.entry, "msExchResponsibleMTAServer")};
+        finding.evidence.push_back(
+            container_evidence(*org, server.key, "CN=Microsoft MTA," + std::string(server.entry->dn)));
       } else {
         out.not_evaluated(subject,
                           "what stands below the server, or msExchResponsibleMTAServer, was not observed");

@@ -76,8 +76,7 @@ void gateway_duplicate(const model::Case& c, Verdicts& out) {
             fmt::format(
                 "{} objects in the Connections container are the SMTP mailbox of {} \"{}\" of server {}",
                 copies.size(), store_kind(store), store.name, store.server->name));
-        for (const auto* copy : copies)
-          finding.evidence.push_back(about(*copy->entry, "cn", store.gateway_name()));
+        for (const auto* copy : copies) finding.evidence.push_back(about(*copy->entry, "cn"));
       } else if (store.guid && org->connections_read) {
         out.pass(subject);
       } else {

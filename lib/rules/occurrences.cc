@@ -22,6 +22,7 @@ findings::Evidence event_evidence(const facts::Event& event) {
   } else {
     for (const std::string& value : event.strings) text += fmt::format(" [{}]", value);
   }
+  if (event.recovered) text += " (recovered from the unused part of the log)";
   out.actual = {std::move(text)};
   return out;
 }
@@ -34,6 +35,7 @@ void Occurrences::add(const facts::Event& event, const facts::EventLog& log,
   if (event.time) {
     first_ = std::min(first_.value_or(*event.time), *event.time);
     last_ = std::max(last_.value_or(*event.time), *event.time);
+    (log.utc ? utc_ : local_) = true;
   } else {
     undated_ = true;
   }
@@ -50,6 +52,7 @@ void Occurrences::describe(findings::Finding& finding) const {
   finding.count = count_;
   finding.first = first_;
   finding.last = last_;
+  if (utc_) finding.clock = local_ ? findings::Clock::mixed : findings::Clock::utc;
   finding.evidence.insert(finding.evidence.end(), evidence_.begin(), evidence_.end());
   finding.evidence.insert(finding.evidence.end(), attached_.begin(), attached_.end());
   if (undated_) finding.message += " (copied without a date: it may be old)";

@@ -35,6 +35,7 @@ class Occurrences {
   std::uint64_t count_ = 0;
   bool current_ = false;
   bool undated_ = false;
+  bool utc_ = false, local_ = false;  // clocks of the dated ones
   std::optional<std::int64_t> first_, last_;
   std::vector<findings::Evidence> evidence_, attached_;
 };

@@ -18,13 +18,19 @@ enum class Version : std::uint8_t { any, exchange2000, exchange2003 };
 enum class Cluster : std::uint8_t { any, yes, no };
 enum class StoreKind : std::uint8_t { any, private_store, public_store };
 
+struct Step {
+  std::string_view text;
+  std::string_view value = {};  // printed only when this value is known, or only when it is not; "" = always
+  bool when_known = false;
+};
+
 struct Row {
   std::string_view rule, reason;  // reason "*" = any
   Version version;
   Cluster cluster;
   StoreKind store;
   std::string_view summary;
-  std::vector<std::string_view> steps;
+  std::vector<Step> steps;
 };
 
 // Steps that several rows share.
@@ -91,15 +97,12 @@ constexpr std::string_view kClusterMove =
     "Method 2 of KB 312395 moves the virtual servers off the node and removes IIS components, but never "
     "Common Files, which would remove the Cluster "
     "service. Its last steps are not known from the copies found: follow the article itself.";
-#define LOOK_FOR_IMC_KEY                                                                 \
-  "Look for the key MSExchangeIMC below HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\" \
-  "Services first: it can make a Windows service pack remove the SMTP service (KB 294804)."
-constexpr std::string_view kLookForImcKey = LOOK_FOR_IMC_KEY;
-constexpr std::string_view kInstallSmtp = LOOK_FOR_IMC_KEY
-    " Then install the component: Control Panel, Add or Remove Programs, Add/Remove Windows Components, "
-    "Internet "
-    "Information Services (IIS), Details, SMTP Service. Restart the computer.";
-#undef LOOK_FOR_IMC_KEY
+constexpr std::string_view kLookForImcKey =
+    "Look for the key MSExchangeIMC below HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services first: it "
+    "can make a Windows service pack remove the SMTP service (KB 294804).";
+constexpr std::string_view kInstallSmtp =
+    "Then install the component: Control Panel, Add or Remove Programs, Add/Remove Windows Components, "
+    "Internet Information Services (IIS), Details, SMTP Service. Restart the computer.";
 constexpr std::string_view kLookAgain =
     "Look in a newer copy of the log whether it has come back. If it has, or if mail does not flow, follow "
     "the article.";
@@ -134,7 +137,7 @@ constexpr std::string_view kMtaFix =
     "If the MTA still does not start: install the fix of KB 285350 (5.5.2654.54). It needs Exchange 5.5 "
     "Service Pack 4. KB 283238 has newer files, 5.5.2654.89; its earlier .50 and .39 are too old.";
 constexpr std::string_view kRpcReach =
-    "If that does not help either: make sure that every enabled network adapter reaches the other servers of "
+    "Make sure that every enabled network adapter reaches the other servers of "
     "the site over RPC, or disable those that do not (KB 285350). No file shows whether they do. On a "
     "cluster server this requirement is by design.";
 constexpr std::string_view kTcpIpAnew =
@@ -147,8 +150,12 @@ std::vector<Row> load() {
   std::vector<Row> rows;
 #define REMEDY(rule, reason, version, cluster, store, summary) \
   rows.push_back({rule, reason, Version::version, Cluster::cluster, StoreKind::store, summary, {}});
-#define STEP(text) rows.back().steps.push_back(text);
+#define STEP(text) rows.back().steps.push_back({text});
+#define STEP_WITH(value, text) rows.back().steps.push_back({text, value, true});
+#define STEP_WITHOUT(value, text) rows.back().steps.push_back({text, value, false});
 #include "rules/remedies.def"
+#undef STEP_WITHOUT
+#undef STEP_WITH
 #undef STEP
 #undef REMEDY
   return rows;
@@ -213,12 +220,13 @@ std::string server_of(const findings::Subject& subject, const RemedyContext& con
   return is_server ? subject.name : std::string();
 }
 
+bool is_known(std::string_view placeholder, std::string_view value) {
+  return placeholder == "legacyExchangeDN" ? base::ascii_istarts_with(value, "/o=") : !value.empty();
+}
+
 // A legacyExchangeDN whose beginning was not observed must not look like one that can be typed in.
 std::string shown(std::string_view placeholder, std::string_view value) {
-  if (value.empty()) return std::string(kNotKnown);
-  std::string text = base::visible(value);
-  if (placeholder == "legacyExchangeDN" && !base::ascii_istarts_with(text, "/o=")) text.insert(0, kNotKnown);
-  return text;
+  return is_known(placeholder, value) ? base::visible(value) : std::string(kNotKnown) + base::visible(value);
 }
 
 std::string value_of(std::string_view placeholder, const findings::Finding& finding,
@@ -260,7 +268,10 @@ findings::Remedy remedy_for(const findings::Finding& finding, const RemedyContex
   if (row == nullptr) return remedy;
   remedy.summary = filled(row->summary, finding, context);
   remedy.steps.reserve(row->steps.size());
-  for (const std::string_view step : row->steps) remedy.steps.push_back(filled(step, finding, context));
+  for (const Step& step : row->steps) {
+    if (step.value.empty() || is_known(step.value, value_of(step.value, finding, context)) == step.when_known)
+      remedy.steps.push_back(filled(step.text, finding, context));
+  }
   return remedy;
 }
 

@@ -208,6 +208,7 @@ Evidence service_evidence(const model::Machine& machine, std::string_view servic
     out.at = fact.location;
     out.path = service;
     out.actual = {what == "Start" ? "disabled" : std::string(state_text(fact.state))};
+    if (what == "Start") expected = "automatic";  // listings have words, the registry has numbers
   }
   out.expected = {std::move(expected)};
   return out;
