@@ -82,7 +82,7 @@ TEST_CASE("coverage: a matrix of rules and servers, with what it rests on and ho
   CHECK(contains(text, "\n  KB822939.verbs-missing  !      ?\n"));
   CHECK(contains(text, "\n  MAIL1: servers/MAIL1/ehlo.txt\n"));
   CHECK(contains(text, "\non MAIL2:\n  md servers\\MAIL2\n"));
-  CHECK(contains(text, "\n  telnet localhost 25\n"));
+  CHECK(contains(text, "\n  telnet -f servers\\MAIL2\\ehlo.txt localhost 25\n"));
   CHECK_FALSE(contains(text, "\non MAIL1:\n"));
 }
 
@@ -116,7 +116,7 @@ TEST_CASE("coverage: JSON has every cell and every gap") {
   CHECK(cells[1]["missing"] == Json::array({"ehlo"}));
   CHECK(cells[1]["rests_on"].empty());
   REQUIRE(json["collect"].size() == 99);
-  CHECK(json["collect"][0]["commands"] == Json::array({"telnet localhost 25"}));
+  CHECK(json["collect"][0]["commands"] == Json::array({"telnet -f servers\\MAIL10\\ehlo.txt localhost 25"}));
   CHECK(json["summary"]["verdicts"]["not-evaluated"] == 99);
 }
 

@@ -216,7 +216,9 @@ TEST_CASE("text report: the end says what was counted, damaged, foreign and not 
   CHECK(contains(text, "\nNot evidence (2 files): notes \\x1B[31mred.txt, report.json\n"));
   CHECK(contains(text, "\n  KB840469.mta-disabled: MAIL1: an invariant broke\n"));
   CHECK(contains(text, "\nNot evaluated (7 checks)."));
-  CHECK(contains(text, "(ehlo), for KB822939.verbs-missing\n    on MAIL1:\n      telnet localhost 25\n"));
+  CHECK(contains(text,
+                 "(ehlo), for KB822939.verbs-missing\n    on MAIL1:\n      telnet -f "
+                 "servers\\MAIL1\\ehlo.txt localhost 25\n"));
   CHECK(contains(text, "on each of MAIL1, MAIL2; for the first of them:\n      copy \"%SystemRoot%"));
   CHECK(contains(text, "ldifde -f recipients.ldf -d \"DC=contoso,DC=test\" -p subtree"));
 }
