@@ -309,8 +309,32 @@ class Collector {
                : input.kind == InputKind::event_log_evt
                    ? readers::read_event_log_evt(buffer->view(), id, input)
                    : readers::read_event_blocks(buffer->view(), id, input);
-    facts::MachineFacts& machine = add_log(id, std::move(log));
-    if (input.kind == InputKind::event_blocks) read_history_between(buffer->view(), id, machine);
+    if (input.kind == InputKind::event_blocks) {
+      add_copied(id, std::move(log), buffer->view());
+    } else {
+      add_log(id, std::move(log));
+    }
+  }
+
+  // Events copied from several computers go to their machines, unless the file has its place.
+  void add_copied(InputId id, facts::EventLog log, std::string_view bytes) {
+    Input& input = inputs_[id];
+    std::vector<facts::EventLog> parts;
+    if (input.machine.empty()) {
+      parts = by_computer(std::move(log));
+    } else {
+      parts.push_back(std::move(log));
+    }
+    const std::string place = input.machine;
+    bool unattributed = false;
+    for (facts::EventLog& part : parts) {
+      input.machine = place;
+      add_log(id, std::move(part));
+      unattributed = unattributed || input.unattributed;
+    }
+    if (parts.size() > 1) input.machine.clear();
+    const bool history = read_history_between(bytes, id);
+    input.unattributed = unattributed || (history && input.machine.empty());
   }
 
   void read_evtx(InputId id) {
@@ -318,20 +342,19 @@ class Collector {
       add_log(id, readers::read_event_log_evtx(named->path, id, input_of(id)));
   }
 
-  facts::MachineFacts& add_log(InputId id, facts::EventLog log) {
+  void add_log(InputId id, facts::EventLog log) {
     const std::string hint = machine_hint(log);
-    facts::MachineFacts& machine = owner(id, hint);
-    machine.event_logs.push_back(std::move(log));
-    return machine;
+    owner(id, hint).event_logs.push_back(std::move(log));
   }
 
   // An article or a mail that shows events may show the history of a message as well.
-  void read_history_between(std::string_view bytes, InputId id, facts::MachineFacts& machine) {
+  bool read_history_between(std::string_view bytes, InputId id) {
     Input aside;
     auto history = readers::read_tracking_history(bytes, id, aside);
-    if (history.lines.empty()) return;
+    if (history.lines.empty()) return false;
     input_of(id).records += history.lines.size();
-    machine.histories.push_back(std::move(history));
+    evidence_.machine(input_of(id).machine).histories.push_back(std::move(history));
+    return true;
   }
 
   void read_hive(InputId id) {

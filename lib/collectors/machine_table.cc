@@ -69,6 +69,25 @@ std::string machine_hint(const facts::EventLog& log) {
                      [](const facts::Event& event) -> const std::string& { return event.computer; });
 }
 
+std::vector<facts::EventLog> by_computer(facts::EventLog log) {
+  std::vector<facts::EventLog> out;
+  if (log.events.empty() || !machine_hint(log).empty()) {
+    out.push_back(std::move(log));
+    return out;
+  }
+  std::map<std::string, std::size_t> places;  // of a folded name
+  std::vector<facts::Event> events = std::exchange(log.events, {});
+  log.newest.reset();
+  for (facts::Event& event : events) {
+    const auto [at, fresh] = places.try_emplace(base::fold(machine_hint(event.computer)), out.size());
+    if (fresh) out.push_back(log);
+    facts::EventLog& part = out[at->second];
+    if (event.time) part.newest = std::max(part.newest.value_or(*event.time), *event.time);
+    part.events.push_back(std::move(event));
+  }
+  return out;
+}
+
 std::string machine_hint(const facts::SmtpGreeting& greeting) { return machine_hint(greeting.host); }
 
 std::string machine_hint(const facts::MailboxTable& table) {

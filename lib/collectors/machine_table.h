@@ -37,4 +37,8 @@ std::string machine_hint(const facts::ServiceTable& table);
 std::string machine_hint(const std::vector<facts::FileVersion>& files);
 std::string machine_hint(const facts::FolderListing& listing);
 
+// One log for each computer that its events name, in the order of their first events; those that name none
+// are a log of their own, unless all others are of one computer.
+std::vector<facts::EventLog> by_computer(facts::EventLog log);
+
 }  // namespace exaudit::collectors

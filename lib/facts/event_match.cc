@@ -112,9 +112,11 @@ std::string service_in(std::string_view text) {
     const std::size_t from = text.find(open);
     if (from == std::string_view::npos) continue;
     const std::size_t to = text.find(close, from + open.size());
-    if (to != std::string_view::npos) {
-      return std::string(text.substr(from + open.size(), to - from - open.size()));
-    }
+    if (to == std::string_view::npos) continue;
+    // French puts blanks, often of its own kind, inside the quotes.
+    const std::string inside =
+        base::with_plain_blanks(text.substr(from + open.size(), to - from - open.size()));
+    return std::string(base::trim(inside));
   }
   return {};
 }

@@ -100,17 +100,20 @@ const KnownStep* step_at(std::string_view text) {
   return it == kSteps.end() ? nullptr : &*it;
 }
 
+// "2003-9-12", and nothing else.
+bool is_date(std::string_view text) { return take_group(text, "-/.", 3, 3) && text.empty(); }
+
 // Does a line of a history end within a step, so that the next line goes on with it: behind a date, a time,
 // "to", or some words of a known step?
 bool is_cut(std::string_view line) {
   constexpr std::size_t kTail = 80;  // longer than any step
-  if (time_length(line) == 0 && step_at(line) == nullptr) return false;
   line = strip(line);
+  if (is_date(line)) return true;
+  if (time_length(line) == 0 && step_at(line) == nullptr) return false;
   for (std::size_t at = line.size() - std::min(line.size(), kTail); at < line.size(); ++at) {
     if (at > 0 && kFiller.find(line[at - 1]) == std::string_view::npos) continue;
     const std::string_view tail = line.substr(at);
-    std::string_view rest = tail;
-    if (take_group(rest, "-/.", 3, 3) && (rest.empty() || time_length(tail) == tail.size())) return true;
+    if (is_date(tail) || (!tail.empty() && time_length(tail) == tail.size())) return true;
     for (const KnownStep& step : kSteps) {
       const bool all = tail.size() == step.text.size() && step.step != TrackingStep::delivered_locally;
       if (tail.size() >= kMinWords && !all && base::ascii_istarts_with(step.text, tail)) return true;
@@ -130,6 +133,8 @@ class HistoryReader {
     while (!full_ && lines.next(line)) {
       const std::string plain = base::with_plain_blanks(line);
       const std::string_view written = skip_filler(plain);
+      if (!joined.empty() && is_date(joined) && time_length(joined + ' ' + std::string(written)) == 0)
+        joined.clear();  // a number with two dots in other text
       if (joined.empty()) {
         number_ = lines.number();
       } else if (!written.empty()) {

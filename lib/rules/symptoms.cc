@@ -113,6 +113,7 @@ int event_score(const Query& query, const Symptom& symptom) {
          (asked && std::any_of(row.begin(), row.end(), [&](const auto& w) { return event_id(w) == asked; }));
   }
   const int words = words_in(query, row);
+  if (query.codes_only && words == 0) return 0;  // a copied text names its source and its error
   if (!id || (query.numbers.empty() && words == 0)) return 0;
   if (query.numbers.empty()) return words == static_cast<int>(query.words.size()) ? words * kWordScore : 0;
   return kNumberScore + words * kWordScore;
@@ -165,7 +166,7 @@ int score(const Query& query, const Symptom& symptom) {
   if (article != 0) return article;
   switch (symptom.kind) {
     case SymptomKind::event:
-      return query.codes_only ? 0 : event_score(query, symptom);
+      return event_score(query, symptom);
     case SymptomKind::code:
       return query.events_only ? 0 : code_score(query, symptom);
     case SymptomKind::phrase:

@@ -44,9 +44,9 @@ const std::vector<Symptom>& built_in_symptoms();
 std::vector<std::uint32_t> code_values(std::string_view text);
 
 // All that the query points to, best first. Numbers are compared by value with codes and event ids ("event"
-// or "error" beside a number leaves only these), letters without case; a word matches one that begins with
-// it, from four letters on. Of a phrase, all words of the query must be in the row, or half of the row's in
-// the query.
+// or "error" beside a number leaves only these, and events whose source is named), letters without case; a
+// word matches one that begins with it, from four letters on. Of a phrase, all words of the query must be in
+// the row, or half of the row's in the query.
 std::vector<const Symptom*> find_symptoms(std::string_view query);
 
 }  // namespace exaudit::rules

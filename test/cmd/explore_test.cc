@@ -84,7 +84,8 @@ TEST_CASE("cli explain: symptoms in every notation, several words, and JSON") {
   }
   CHECK(run_program("explain event 326").out.starts_with("Event MSExchangeTransport 326\n"));
   CHECK(contains(run_program("explain local delivery queue").out, "KB 828938"));
-  CHECK(run_program("explain 828938").out.starts_with("# "));  // a page goes first
+  for (const char* page : {"828938", "KB828938", "kb 828938", "Q828938"})
+    CHECK(run_program("explain " + std::string(page)).out.starts_with("# "));  // a page goes first
   const auto json = nlohmann::json::parse(run_program("explain --format json event 1194").out);
   CHECK(json["format"] == "exaudit-symptoms");
   CHECK(json["symptoms"].size() == 3);

@@ -268,14 +268,16 @@ TEST_CASE("folder: without a folder the file says whose it is") {
   CHECK(input_of(snapshot, "./a.reg").machine == "MAIL1");
   CHECK(input_of(snapshot, "./b.txt").machine == "MAIL2");
   CHECK(input_of(snapshot, "./c.txt").machine.empty());
-  CHECK(input_of(snapshot, "./c.txt").unattributed);
+  CHECK_FALSE(input_of(snapshot, "./c.txt").unattributed);
   CHECK(input_of(snapshot, "./d.txt").machine == "mail3");
   CHECK(input_of(snapshot, "./e.txt").machine.empty());
   CHECK_FALSE(input_of(snapshot, "./e.txt").unattributed);
   CHECK(input_of(snapshot, "./f.txt").unattributed);
   CHECK(machine_names(snapshot) == Names{"?", "MAIL1", "MAIL2", "mail3", "mail4"});
   CHECK(snapshot.machines[3].greetings.size() == 2);
-  CHECK(snapshot.machines[0].event_logs.size() == 1);
+  CHECK(snapshot.machines[0].event_logs.empty());
+  CHECK(snapshot.machines[1].event_logs.size() == 1);
+  CHECK(snapshot.machines[2].event_logs.size() == 2);
 }
 
 TEST_CASE("folder: --machine goes before everything, the longest path wins") {

@@ -102,3 +102,39 @@ TEST_CASE("folder: what ends early inside a compressed file proves no absence") 
   REQUIRE(machine.service_tables.size() == 1);
   CHECK_FALSE(machine.service_tables[0].complete);
 }
+
+TEST_CASE("folder: events copied from several computers go to each of them") {
+  const auto copied = [](const std::string& computer, int id) {
+    return "Event Type: Error\nEvent Source: MSExchangeMTA\nEvent ID: " + std::to_string(id) + "\n" +
+           (computer.empty() ? "" : "Computer: " + computer + "\n") + "Description:\nText [BASE 1] (16)\n\n";
+  };
+  {
+    const Folder folder;
+    Folder::write("mail.txt", copied("MAIL1", 9405) + copied("mail2", 9321) + copied("Mail1", 137));
+    const Snapshot snapshot = collect({"."});
+    CHECK(machine_names(snapshot) == Names{"MAIL1", "mail2"});
+    REQUIRE(snapshot.machines.at(0).event_logs.size() == 1);
+    CHECK(snapshot.machines[0].event_logs[0].events.size() == 2);
+    CHECK(snapshot.machines[1].event_logs.at(0).events.at(0).id == 9321);
+    CHECK_FALSE(snapshot.inputs.at(0).unattributed);
+  }
+  {
+    const Folder folder;
+    Folder::write("mail.txt",
+                  copied("MAIL1", 9405) + copied("MAIL2", 9321) + copied("", 137) + std::string(kHistory));
+    const Snapshot snapshot = collect({"."});
+    CHECK(machine_names(snapshot) == Names{"?", "MAIL1", "MAIL2"});
+    CHECK(snapshot.machines.at(0).histories.size() == 1);
+    CHECK(snapshot.inputs.at(0).unattributed);
+  }
+  {
+    const Folder folder;
+    Folder::write("servers/MAIL1/mail.txt", copied("MAIL1", 9405) + copied("MAIL2", 9321));
+    CHECK(machine_names(collect({"."})) == Names{"MAIL1"});  // the folder counts
+  }
+  {
+    const Folder folder;
+    Folder::write("mail.txt", copied("", 9405) + copied("MAIL2", 9321));
+    CHECK(machine_names(collect({"."})) == Names{"MAIL2"});
+  }
+}

@@ -6,8 +6,10 @@ using exaudit::facts::Event;
 using exaudit::facts::event_sinks_failure;
 using exaudit::facts::instance_failure;
 using exaudit::facts::interface_failure;
+using exaudit::facts::is_untold_start_failure;
 using exaudit::facts::mta_unexpected_error;
 using exaudit::facts::rpc_listen_failure;
+using exaudit::facts::service_end_failure;
 using exaudit::facts::service_start_failure;
 using exaudit::facts::store_logon_failure;
 
@@ -206,4 +208,84 @@ TEST_CASE("event match: with insertion strings, only theirs count") {
   // A record that lacks a string is still read as far as it goes.
   CHECK(store_logon_failure(event("MSExchangeTransport", 326, "", {std::string(kName) + " 0x80040148"})));
   CHECK_FALSE(store_logon_failure(event("MSExchangeTransport", 326, "", {"a", "b", "0x80040148"})));
+}
+
+TEST_CASE("event match: numbers stand for themselves in scripts without blanks") {
+  CHECK(rpc_listen_failure(
+            event("MSExchangeMTA", 9321, "NT エラー11004が発生しました。[ BASE IL MAIN BASE 1 504] (14)"))
+            ->error == 11004);
+  CHECK(mta_unexpected_error(
+            event("MSExchangeMTA", 9405,
+                  "エラー: Init Routing API returned error -2147219168。[BASE MAIN BASE 1] (16)"))
+            ->error == 0x80040920);
+  const auto japanese = interface_failure(
+      event("MSExchangeIS", 1194, "外部インターフェイスSMTPがエラー0x80004005で失敗しました。"));
+  REQUIRE(japanese);
+  CHECK(japanese->interface_name == "SMTP");
+  CHECK(japanese->error == 0x80004005);
+  CHECK(
+      instance_failure(event("MSExchangeTransport", 324, "インスタンス1の初期化: 0x80040148。"))->instance ==
+      "1");
+}
+
+TEST_CASE("event match: the dashes that word processors make of a minus sign") {
+  for (const char* minus : {"-", "–", "−", "‑", "-\n", "–\n"}) {
+    CAPTURE(minus);
+    CHECK(mta_unexpected_error(event("MSExchangeMTA", 9405,
+                                     std::string("Init Routing API returned error ") + minus +
+                                         "2147219168. [BASE MAIN BASE 1] (16)"))
+              ->error == 0x80040920);
+  }
+  CHECK(mta_unexpected_error(event("MSExchangeMTA", 9405, "Init Routing API returned error 2147219168."))
+            ->error == 2147219168);
+}
+
+TEST_CASE("event match: sentences in another order, and prose that follows") {
+  const auto turned = store_logon_failure(event(
+      "MSExchangeTransport", 326, std::string("Fehler 0x80040148 bei der Anmeldung als ") + kName + "."));
+  REQUIRE(turned);
+  CHECK(turned->error == 0x80040148);
+  CHECK(turned->legacy_dn == kName);
+  CHECK(interface_failure(event("MSExchangeIS", 1194,
+                                "Accept clients on external interface POP3 failed with error 0x80004005.\n"
+                                "SMTP works."))
+            ->interface_name == "POP3");
+}
+
+TEST_CASE("event match: the message of the Services console") {
+  const auto shown = [](std::string text) {
+    return service_start_failure(event("Services console", 0, std::move(text)));
+  };
+  const auto routing = shown(
+      "Could not start the Microsoft Exchange Routing Engine service on Local Computer.\nError\n1083: The "
+      "executable program that this service is configured to run in does not implement this service.");
+  REQUIRE(routing);
+  CHECK(routing->service == "Microsoft Exchange Routing Engine");
+  CHECK(routing->error == 1083);
+  CHECK(shown("Could not start the X service on \\\\MAIL1. Error 2140: An internal error.")->error == 2140);
+  CHECK_FALSE(shown("Could not start the X service on Local Computer."));
+  CHECK_FALSE(shown("Could not start the X service. Error 1083"));
+  CHECK_FALSE(shown("Could not start the X service on Local Computer. Error 99999999999"));
+  CHECK_FALSE(
+      service_start_failure(event("MSExchangeIS", 0, "Could not start the X service on A. Error 1083")));
+}
+
+TEST_CASE("event match: which error stopped a service, and when nobody can tell") {
+  const auto ended = service_end_failure(
+      event("Service Control Manager", 7023, "", {"Microsoft Exchange Message Transfer Agent", "%%2140"}));
+  REQUIRE(ended);
+  CHECK(ended->service == "Microsoft Exchange Message Transfer Agent");
+  CHECK(ended->error == 2140);
+  CHECK(service_end_failure(event("Service Control Manager", 7023, "X ended: %%2140"))->error == 2140);
+  CHECK_FALSE(service_end_failure(event("Service Control Manager", 7023, "X ended.")));
+  CHECK_FALSE(service_end_failure(event("Service Control Manager", 7000, "%%2140")));
+
+  const auto start = [](std::string text, std::vector<std::string> strings = {}) {
+    return event("Service Control Manager", 7000, std::move(text), std::move(strings));
+  };
+  CHECK(is_untold_start_failure(start("Der Dienst \"SMTP\" wurde nicht gestartet: Das Programm fehlt.")));
+  CHECK_FALSE(is_untold_start_failure(start("Der Dienst \"SMTP\" wurde nicht gestartet: %%1083")));
+  CHECK_FALSE(is_untold_start_failure(
+      start("The X service failed to start due to the following\nerror: The system cannot find the file.")));
+  CHECK_FALSE(is_untold_start_failure(start("", {"SMTP", "%%2"})));
 }

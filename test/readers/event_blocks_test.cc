@@ -174,3 +174,55 @@ TEST_CASE("event blocks: a description has a limit") {
   CHECK_FALSE(r.input.complete);
   CHECK(r.log.events[1].source == "B");
 }
+
+TEST_CASE("event blocks: the prose behind an event of the MTA is not its description") {
+  const Read r = read(
+      "Event Type: Error\nEvent Source: MSExchangeMTA\nEvent ID: 137\nDescription:\nA fatal directory error "
+      "occurred. [MTA MAIN BASE 1 12] (16)\nThese may be logged, too: Event Type: Error\nEvent Source: "
+      "MSExchangeTransport\nEvent ID: 324\nDescription:\nInstance 1 failed to initialize. Error code : "
+      "0x80040148.\nResolution\nThe section of an article that follows.\n");
+  REQUIRE(r.log.events.size() == 2);
+  CHECK(r.log.events[0].description == "A fatal directory error occurred. [MTA MAIN BASE 1 12] (16)");
+  CHECK(r.log.events[1].description == "Instance 1 failed to initialize. Error code : 0x80040148.");
+}
+
+TEST_CASE("event blocks: blanks of web pages") {
+  const Read r = read(
+      "\xEF\xBB\xBF\xC2\xA0"
+      "Event Type:\xC2\xA0"
+      "Error\nEvent Source:\xC2\xA0"
+      "MSExchangeMTA\nEvent "
+      "ID:\xC2\xA0"
+      "9405\nComputer:\xC2\xA0"
+      "MAIL1\nDescription:\xC2\xA0"
+      "Init Routing\xC2\xA0"
+      "API\n");
+  REQUIRE(r.log.events.size() == 1);
+  CHECK(r.log.events[0].source == "MSExchangeMTA");
+  CHECK(r.log.events[0].id == 9405);
+  CHECK(r.log.events[0].computer == "MAIL1");
+  CHECK(r.log.events[0].description == "Init Routing API");
+}
+
+TEST_CASE("event blocks: labels in Japanese, and those of later versions of Windows") {
+  const Read r = read(
+      "イベントの種類:\tエラー\nイベント ソース:\tMSExchangeMTA\nイベント カテゴリ:\tリソース\nイベント "
+      "ID:\t9405\n"
+      "日付:\t\t2004/01/31\n時刻:\t\t10:11:12\nユーザー:\t\tN/A\nコンピュータ:\tMAIL1\n説明:\n本文\n\n"
+      "Protokollname: Application\nQuelle:        MSExchangeIS\nDatum:         31.01.2004 10:11:12\n"
+      "Ereignis-ID:   1194\nAufgabenkategorie:Allgemein\nEbene:         Fehler\nBenutzer:      Nicht "
+      "zutreffend\nComputer:      MAIL2\nBeschreibung:\nText\n");
+  REQUIRE(r.log.events.size() == 2);
+  CHECK(r.log.events[0].source == "MSExchangeMTA");
+  CHECK(r.log.events[0].type == EventType::error);
+  CHECK(r.log.events[0].computer == "MAIL1");
+  CHECK(r.log.events[0].description == "本文");
+  CHECK(r.log.events[1].source == "MSExchangeIS");
+  CHECK(r.log.events[1].id == 1194);
+  CHECK(r.log.events[1].category == "Allgemein");
+  CHECK(r.log.events[1].type == EventType::error);
+  CHECK(r.log.events[1].description == "Text");
+  CHECK(r.log.events[1].time == r.log.events[0].time);
+  // The short labels occur everywhere: they begin no event unless a known source follows.
+  CHECK_FALSE(exaudit::readers::looks_like_event_blocks("Source: the article\nLevel: 3\nKeywords: event\n"));
+}

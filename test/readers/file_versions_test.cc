@@ -88,6 +88,10 @@ TEST_CASE("file versions: spellings of a version") {
 TEST_CASE("file versions: look-alikes are something else") {
   using exaudit::readers::looks_like_file_versions;
   CHECK(looks_like_file_versions("Name,Version\nDbserver.sch,\nEmsmta.exe,5.5.2654.54\n"));
+  // What an article says about a fix is not what is installed: a schema file has no version.
+  CHECK_FALSE(
+      looks_like_file_versions("File name\tVersion\nDbserver.sch\t5.5.2654.54\nEmsmta.exe\t5.5.2654.54\n"));
+  CHECK_FALSE(looks_like_file_versions("Name,Version\nEmsmta.exe,5.5.2654.54\nP2.XV2,5.5.2654.54\n"));
   CHECK_FALSE(looks_like_file_versions("Name,Version\nMicrosoft Office,11.0.7969.0\n"));
   CHECK_FALSE(looks_like_file_versions("Name,Version\nEmsmta.exe,latest\n"));
   CHECK_FALSE(looks_like_file_versions("Name,Size\nEmsmta.exe,5.5.2654.54\n"));

@@ -157,6 +157,39 @@ TEST_CASE("recognise: binary formats") {
   CHECK(recognise(exaudit::test::pe_file({})) == InputKind::program_file);
 }
 
+// Names as a metabase has them, among bytes that are no text.
+std::string binary_with(const std::vector<std::string_view>& names, bool wide) {
+  std::string out("\x01\x00\xF7\x03\x00\x00\x80\x00", 8);
+  for (const std::string_view name : names) {
+    out += wide ? utf16(name, false) : std::string(name);
+    out += std::string("\0\0\x02\xEE", 4);
+  }
+  return out + std::string(600, '\x01');
+}
+
+TEST_CASE("recognise: the metabase of IIS 5 by the names that it must hold") {
+  for (const bool wide : {false, true}) {
+    CHECK(recognise(binary_with({"LM", "SmtpSvc", "IIsSmtpServer", "IIsSmtpService"}, wide)) ==
+          InputKind::metabase_binary);
+    CHECK(recognise(std::string(100'000, '\x02') + binary_with({"W3SVC", "IIsComputer", "IIsWebServer"},
+                                                               wide)) == InputKind::metabase_binary);
+    CHECK(recognise(binary_with({"LM", "SmtpSvc", "IIsSmtpServer"}, wide)) == InputKind::unknown);
+    CHECK(recognise(binary_with({"IIsSmtpServer", "IIsSmtpService"}, wide)) == InputKind::unknown);
+  }
+  // Text that speaks of them is none, in any encoding; nor is a program.
+  check_text("IIsSmtpServer and IIsSmtpService are classes of SmtpSvc.\n", InputKind::unknown);
+  CHECK(recognise(exaudit::test::pe_file({}) +
+                  binary_with({"SmtpSvc", "IIsSmtpServer", "IIsComputer"}, true)) == InputKind::program_file);
+}
+
+TEST_CASE("recognise: articles and mails that show events, whatever else they show") {
+  check_text("File name Version\nEmsmta.exe 5.5.2654.54\n\n" + std::string(kEvent), InputKind::event_blocks);
+  check_text(
+      "TURN\nATRN\nX-EXPS GSSAPI NTLM LOGIN\n\n9321\nNT Error: 11004. [ BASE IL MAIN BASE 1 504] (14)\n",
+      InputKind::event_blocks);
+  check_text("TURN\nATRN\nSIZE\nX-EXPS GSSAPI NTLM LOGIN\nXEXCH50\n", InputKind::unknown);
+}
+
 TEST_CASE("recognise: nothing, and exaudit's own reports") {
   CHECK(recognise("") == InputKind::empty);
   CHECK(recognise("\xEF\xBB\xBF") == InputKind::empty);

@@ -127,3 +127,25 @@ TEST_CASE("tracking history: beside copied events the events decide the kind") {
   CHECK(exaudit::readers::recognise(both) == exaudit::facts::InputKind::event_blocks);
   CHECK(steps(read(both)).size() == 4);
 }
+
+TEST_CASE("tracking history: wrapped by a mail, wherever that was") {
+  const std::string text =
+      "2003-9-12 22:53:18 SMTP: Message Delivered Locally to recipient@contoso.test\n"
+      "2003-9-12 22:53:18 SMTP: Message Scheduled to Retry Local Delivery 2003-9-12 22:58:18 SMTP: Message "
+      "Delivered Locally to recipient@contoso.test\n"
+      "2003-9-12 22:58:18 SMTP: Message Scheduled to Retry Local Delivery\n\nProse.\n";
+  const Steps expected = steps(read(text));
+  REQUIRE(expected.size() == 4);
+  for (std::size_t blank = text.find(' '); blank < text.find("\n\n"); blank = text.find(' ', blank + 1)) {
+    std::string wrapped = text;
+    wrapped.replace(blank, 1, "\n> ");
+    CAPTURE(wrapped);
+    const Read r = read(wrapped);
+    CHECK(steps(r) == expected);
+    CHECK(r.history.lines.at(0).recipient == "recipient@contoso.test");
+    CHECK(r.history.lines.at(2).recipient == "recipient@contoso.test");
+  }
+  // Prose does not go on in the next line.
+  CHECK(read("The history has SMTP: Message Delivered\nLocally to recipient@contoso.test\n")
+            .history.lines.empty());
+}

@@ -33,8 +33,13 @@ const std::string kHeader = "kind\tvalue\tarticle\trules\tmeaning\tlook_alikes\n
 }  // namespace
 
 TEST_CASE("symptoms: a code is the same in every notation") {
-  for (const char* code : {"0x80040148", "0X80040148", "80040148", "-2147221176", "2147746120",
-                           "error 0x80040148", "Error code : 0x80040148."}) {
+  for (const char* code : {"0x80040148", "0X80040148", "80040148", "80040148h", "80040148H", "0x80040148L",
+                           "\"80040148\"", "-2147221176",
+                           "\xE2\x80\x93"
+                           "2147221176",
+                           "\xE2\x88\x92"
+                           "2147221176",
+                           "2147746120", "error 0x80040148", "Error code : 0x80040148.", "(0x80040148)"}) {
     CAPTURE(code);
     CHECK(found(code) == "code 0x80040148");
   }
@@ -85,7 +90,29 @@ TEST_CASE("symptoms: complaints by their words") {
   CHECK(points_to("not delivered", "822939"));
   CHECK(points_to("mta stacks could not start", "840469"));
   CHECK(points_to("KB836565", "836565"));
+  CHECK(points_to("Q836565", "836565"));
+  CHECK(points_to("mail is stuck in the local delivery queue", "828938"));
+  CHECK(points_to("undeliverable", "822939"));
+  CHECK(points_to("telnet 25 verbs missing", "822939"));
+  CHECK(points_to("system mailbox", "316622"));
+  CHECK(find_symptoms("mail stuck").size() >= 3);
   CHECK(find_symptoms("could not start").size() >= 2);
+}
+
+TEST_CASE("symptoms: the text of an event as it was copied") {
+  CHECK(found("MSEXCHANGEMTA 9321 An attempt to listen over RPC has failed. NT Error: 11004. [ BASE IL MAIN "
+              "BASE 1 "
+              "504] (14)")
+            .starts_with("event MSExchangeMTA 9321; code 11004"));
+  CHECK(
+      points_to("Service Account failed to logon to the store as /o=Contoso/cn=SMTP "
+                "(MAIL1)/cn={0E2F8576-678B-429F-883B-343E22545246}. Error code : 0x80040158.",
+                "828938"));
+  CHECK(points_to("Error 2140: An internal Windows NT error occurred.", "279415"));
+  CHECK(points_to(
+      "Error 1083: The executable program that this service is configured to run in does not implement "
+      "this service.",
+      "277770"));
 }
 
 TEST_CASE("symptoms: nothing is found for what is not known") {
