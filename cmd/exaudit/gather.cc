@@ -11,8 +11,8 @@ base::Result<facts::Snapshot> gather(const Invocation& invocation) {
   if (!folder.paths.empty() || !folder.machines.empty() || !folder.views.empty()) {
     if (auto error = collectors::add_folder(folder, evidence)) return std::move(*error);
   }
-  if (!invocation.smtp.targets.empty())
-    collectors::add_smtp_probes(invocation.smtp, *collectors::system_network(), evidence);
+  const auto probes = collectors::probe_all(invocation.smtp, *collectors::system_network());
+  collectors::add_smtp_probes(invocation.smtp, probes, evidence);
   return std::move(evidence).finish();
 }
 

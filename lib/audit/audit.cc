@@ -250,8 +250,8 @@ std::vector<facts::Input> finished_inputs(const model::Case& c) {
   for (facts::Input& input : out) {
     if (!input.unattributed) continue;
     if (c.adopted_machine.empty()) {
-      input.note(0, fmt::format("nothing tells which machine this file is from: write --machine NAME={}, or "
-                                "put it below servers/NAME/",
+      input.note(0, fmt::format("nothing tells which machine this is from: write --machine NAME={}, or put a "
+                                "file below servers/NAME/",
                                 input.path));
     } else {
       input.machine = c.adopted_machine;  // the only server of the organization

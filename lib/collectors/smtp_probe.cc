@@ -76,6 +76,29 @@ std::vector<facts::SmtpGreeting> greeting_of(const SmtpProbe& probe, facts::Inpu
   return greetings;
 }
 
+// `machine`: from the options, or "".
+void add_probe(const SmtpTarget& target, const SmtpProbe& probe, const std::string& machine, bool hash_inputs,
+               Evidence& evidence) {
+  const facts::InputId id = evidence.add_input({});
+  facts::Input& input = evidence.input(id);
+  input.kind = facts::InputKind::smtp_greeting;
+  input.path = target.path();
+  input.machine = machine;
+  input.bytes = probe.transcript.size();
+  if (hash_inputs) input.sha256 = base::sha256_hex(probe.transcript);
+  if (!probe.problem.empty()) input.skipped_record(0, probe.problem);
+  auto greetings = greeting_of(probe, id, input);
+  const std::string asked = machine_of_host(target.host);
+  const std::string said = greetings.empty() ? "" : machine_hint(greetings.front());
+  if (machine.empty() && !said.empty() && !asked.empty() && !base::fold_equals(said, asked)) {
+    input.note(greetings.front().location.line,
+               fmt::format("calls itself {}, and counts as that machine (--machine NAME={} overrides)", said,
+                           input.path));
+  }
+  facts::MachineFacts& owner = evidence.owner(id, said.empty() ? asked : said);
+  for (facts::SmtpGreeting& greeting : greetings) owner.greetings.push_back(std::move(greeting));
+}
+
 // Runs job(0) to job(count - 1), some of them at once: as many as there are threads to be had.
 template <typename Job>
 void run_all(std::size_t count, const Job& job) {
@@ -138,38 +161,21 @@ SmtpProbe probe_smtp(const SmtpTarget& target, std::chrono::seconds limit, Netwo
   return out;
 }
 
-void add_smtp_probe(const SmtpTarget& target, const SmtpProbe& probe, const std::string& machine,
-                    bool hash_inputs, Evidence& evidence) {
-  const facts::InputId id = evidence.add_input({});
-  facts::Input& input = evidence.input(id);
-  input.kind = facts::InputKind::smtp_greeting;
-  input.path = target.path();
-  input.machine = machine;
-  input.bytes = probe.transcript.size();
-  if (hash_inputs) input.sha256 = base::sha256_hex(probe.transcript);
-  if (!probe.problem.empty()) input.skipped_record(0, probe.problem);
-  auto greetings = greeting_of(probe, id, input);
-  const std::string asked = machine_of_host(target.host);
-  const std::string said = greetings.empty() ? "" : machine_hint(greetings.front());
-  if (machine.empty() && !said.empty() && !asked.empty() && !base::fold_equals(said, asked)) {
-    input.note(greetings.front().location.line,
-               fmt::format("calls itself {}, and counts as that machine (--machine NAME={} overrides)", said,
-                           input.path));
-  }
-  facts::MachineFacts& owner = evidence.owner(id, said.empty() ? asked : said);
-  for (facts::SmtpGreeting& greeting : greetings) owner.greetings.push_back(std::move(greeting));
+std::vector<SmtpProbe> probe_all(const SmtpProbeOptions& options, Network& network) {
+  std::vector<SmtpProbe> probes(options.targets.size());
+  run_all(probes.size(),
+          [&](std::size_t i) { probes[i] = probe_smtp(options.targets[i], options.timeout, network); });
+  return probes;
 }
 
-void add_smtp_probes(const SmtpProbeOptions& options, Network& network, Evidence& evidence) {
-  const auto& targets = options.targets;
-  std::vector<SmtpProbe> probes(targets.size());
-  run_all(targets.size(),
-          [&](std::size_t i) { probes[i] = probe_smtp(targets[i], options.timeout, network); });
-  for (std::size_t i = 0; i < targets.size(); ++i) {
+void add_smtp_probes(const SmtpProbeOptions& options, const std::vector<SmtpProbe>& probes,
+                     Evidence& evidence) {
+  for (std::size_t i = 0; i < probes.size(); ++i) {
+    const SmtpTarget& target = options.targets[i];
     const auto named = std::find_if(options.machines.begin(), options.machines.end(),
-                                    [&](const auto& pair) { return pair.second == targets[i]; });
-    add_smtp_probe(targets[i], probes[i], named == options.machines.end() ? "" : named->first,
-                   options.hash_inputs, evidence);
+                                    [&](const auto& pair) { return pair.second == target; });
+    add_probe(target, probes[i], named == options.machines.end() ? "" : named->first, options.hash_inputs,
+              evidence);
   }
 }
 

@@ -50,12 +50,6 @@ struct SmtpProbe {
 // `limit`; an address that does not answer leaves time for those after it.
 SmtpProbe probe_smtp(const SmtpTarget& target, std::chrono::seconds limit, Network& network);
 
-// Adds a probe as an input of the kind smtp_greeting. It belongs to `machine` when that is given, else to the
-// host that the greeting names, else to the host that was asked. A probe with a problem is an incomplete
-// input, and proves that no verb is missing.
-void add_smtp_probe(const SmtpTarget& target, const SmtpProbe& probe, const std::string& machine,
-                    bool hash_inputs, Evidence& evidence);
-
 struct SmtpProbeOptions {
   std::vector<SmtpTarget> targets;
   std::vector<std::pair<std::string, SmtpTarget>> machines;  // --machine NAME=smtp://HOST:PORT
@@ -63,7 +57,13 @@ struct SmtpProbeOptions {
   bool hash_inputs = false;
 };
 
-// Several servers are asked at once; the inputs are in the order of the targets.
-void add_smtp_probes(const SmtpProbeOptions& options, Network& network, Evidence& evidence);
+// One probe for each target, in their order; several servers are asked at once.
+std::vector<SmtpProbe> probe_all(const SmtpProbeOptions& options, Network& network);
+
+// Adds what probe_all gave: one input of the kind smtp_greeting for each target. It belongs to the machine
+// that the options name, else to the host that the greeting names, else to the host that was asked. A probe
+// with a problem is an incomplete input, and proves that no verb is missing.
+void add_smtp_probes(const SmtpProbeOptions& options, const std::vector<SmtpProbe>& probes,
+                     Evidence& evidence);
 
 }  // namespace exaudit::collectors

@@ -138,7 +138,8 @@ TEST_CASE("connection: several servers at once, in the order in which they were 
   for (const std::string& address : {slow.address(), nobody, quick.address()})
     options.targets.push_back(*parse_smtp_target(address));
   exaudit::collectors::Evidence evidence;
-  exaudit::collectors::add_smtp_probes(options, *system_network(), evidence);
+  const auto probes = exaudit::collectors::probe_all(options, *system_network());
+  exaudit::collectors::add_smtp_probes(options, probes, evidence);
   const auto snapshot = std::move(evidence).finish();
   REQUIRE(snapshot.inputs.size() == 3);
   CHECK(snapshot.inputs[0].path == "smtp://" + slow.address());

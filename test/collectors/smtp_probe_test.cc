@@ -4,10 +4,10 @@
 #include "collectors/scripted_network.h"
 
 using namespace exaudit::test;
-using exaudit::collectors::add_smtp_probe;
 using exaudit::collectors::add_smtp_probes;
 using exaudit::collectors::Evidence;
 using exaudit::collectors::parse_smtp_target;
+using exaudit::collectors::probe_all;
 using exaudit::collectors::probe_smtp;
 using exaudit::collectors::SmtpProbe;
 using exaudit::collectors::SmtpProbeOptions;
@@ -43,7 +43,10 @@ ScriptedNetwork one_server() {
 Snapshot audit_of(ScriptedNetwork& network, std::vector<std::string> targets, std::string machine = "") {
   Evidence evidence;
   for (const std::string& each : targets) {
-    add_smtp_probe(target(each), probe_smtp(target(each), seconds(30), network), machine, false, evidence);
+    SmtpProbeOptions options;
+    options.targets = {target(each)};
+    if (!machine.empty()) options.machines = {{machine, target(each)}};
+    add_smtp_probes(options, probe_all(options, network), evidence);
     network.said.clear();
   }
   return std::move(evidence).finish();
@@ -263,7 +266,7 @@ TEST_CASE("smtp probe: files and servers are one audit") {
   SmtpProbeOptions options;
   options.targets = {target("mail1.example.test")};
   options.hash_inputs = true;
-  add_smtp_probes(options, network, evidence);
+  add_smtp_probes(options, probe_all(options, network), evidence);
   const Snapshot snapshot = std::move(evidence).finish();
   CHECK(paths_of(snapshot) == Names{"./servers/MAIL1/services.reg", "smtp://mail1.example.test:25"});
   CHECK(machine_names(snapshot) == Names{"MAIL1"});
@@ -281,6 +284,6 @@ TEST_CASE("smtp probe: --machine goes by the target") {
   options.targets = {target("mail1.example.test")};
   options.machines = {{"OTHER", target("mail1.example.test:2525")},
                       {"NODE1", target("mail1.example.test:25")}};
-  add_smtp_probes(options, network, evidence);
+  add_smtp_probes(options, probe_all(options, network), evidence);
   CHECK(machine_names(std::move(evidence).finish()) == Names{"NODE1"});
 }

@@ -34,7 +34,9 @@ void exaudit::fuzz::smtp_session(std::string_view bytes) {
   if (probe.transcript.size() > collectors::kMaxSessionBytes + 2 * collectors::kReadBytes) std::abort();
 
   collectors::Evidence evidence;
-  collectors::add_smtp_probe(target, probe, "", false, evidence);
+  collectors::SmtpProbeOptions options;
+  options.targets = {target};
+  collectors::add_smtp_probes(options, {probe}, evidence);
   const facts::Snapshot snapshot = std::move(evidence).finish();
   if (snapshot.inputs.size() != 1 || snapshot.machines.size() != 1) std::abort();
   if (!probe.problem.empty() && snapshot.inputs[0].complete) std::abort();
