@@ -320,6 +320,7 @@ class Collector {
 
   facts::MachineFacts& add_log(InputId id, facts::EventLog log) {
     const std::string hint = machine_hint(log);
+    inputs_[id].log = facts::log_kind_of(log);
     facts::MachineFacts& machine = owner(id, hint);
     machine.event_logs.push_back(std::move(log));
     return machine;
