@@ -231,6 +231,10 @@ TEST_CASE("causes: healthy directory objects leave failed logons to the MTA or t
     CHECK(cause_of_last({machine(cause), unseen_logon_failure("stale")}) == "");
   }
   CHECK(cause_of_last({machine("KB247130.mta-start-failure"), logon_failure()}) == "");
+  // Both there: that the MTA did not start says more than that verbs are missing.
+  for (const Finding& effect : {logon_failure(), machine("KB840469.mta-not-running")})
+    CHECK(cause_of_last({machine("KB822939.verbs-missing"), machine("KB840469.mta-start-failure"), effect}) ==
+          "KB840469.mta-start-failure");
 }
 
 TEST_CASE("causes: a failed logon explains what the store and the queue then say") {
@@ -382,6 +386,14 @@ TEST_CASE("organization.server-removed: says how many objects, each counted once
   CHECK(only_finding(two, "organization.server-removed").fingerprint ==
         only_finding(one, "organization.server-removed").fingerprint);
   CHECK(only_finding(one, "organization.server-removed").article == "");
+  const auto objects =
+      audit_files({{"directory/a.ldf", small_site() + orphan("OLD1", kOne) + orphan("OLD1", kTwo)}});
+  CHECK(only_finding(objects, "organization.server-removed").message ==
+        "server OLD1 does not exist any more, but 2 SMTP mailbox objects still point to it");
+  const auto users =
+      audit_files({{"directory/a.ldf", small_site() + user("devans", "OLD1") + user("rt", "OLD1")}});
+  CHECK(only_finding(users, "organization.server-removed").message ==
+        "server OLD1 does not exist any more, but 2 recipients still point to it");
 }
 
 TEST_CASE("organization.server-removed: not when the server may be where nobody looked") {

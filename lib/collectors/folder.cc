@@ -318,7 +318,7 @@ class Collector {
 
   // Events copied from several computers go to their machines, unless the file has its place.
   void add_copied(InputId id, facts::EventLog log, std::string_view bytes) {
-    Input& input = inputs_[id];
+    Input& input = input_of(id);
     std::vector<facts::EventLog> parts;
     if (input.machine.empty()) {
       parts = by_computer(std::move(log));
@@ -344,6 +344,7 @@ class Collector {
 
   void add_log(InputId id, facts::EventLog log) {
     const std::string hint = machine_hint(log);
+    input_of(id).log = facts::log_kind_of(log);
     owner(id, hint).event_logs.push_back(std::move(log));
   }
 

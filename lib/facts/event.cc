@@ -20,4 +20,16 @@ LogKind log_kind_of_source(std::string_view source) {
   return system ? LogKind::system : LogKind::unknown;
 }
 
+LogKind log_kind_of(const EventLog& log) {
+  LogKind kind = log.kind != LogKind::unknown ? log.kind : log_kind_of_name(log.log_name);
+  if (kind != LogKind::unknown) return kind;
+  for (const Event& event : log.events) {
+    const LogKind here = log_kind_of_source(event.source);
+    if (here == LogKind::unknown || here == kind) continue;
+    if (kind != LogKind::unknown) return LogKind::unknown;
+    kind = here;
+  }
+  return kind;
+}
+
 }  // namespace exaudit::facts

@@ -53,4 +53,7 @@ struct EventLog {
   InputId input = kNoInput;
 };
 
+// The kind that its name or its events tell; unknown when they are of several logs, as copied ones may be.
+LogKind log_kind_of(const EventLog& log);
+
 }  // namespace exaudit::facts

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "facts/event.h"
 #include "facts/location.h"
 
 namespace exaudit::facts {
@@ -55,6 +56,7 @@ struct Input {
   std::string path;     // as the user named it, or relative to the folder he named
   std::string view;     // directory view, for LDIF
   std::string machine;  // owner of machine files; "" = none or not attributable
+  LogKind log = LogKind::unknown;  // of event logs
   std::uint64_t records = 0;
   std::uint64_t bytes = 0;
   std::string sha256;  // with --hash-inputs

@@ -309,14 +309,6 @@ class TableReader {
   bool mixed_logs_ = false;
 };
 
-facts::LogKind kind_of(const facts::EventLog& log) {
-  facts::LogKind kind = facts::log_kind_of_name(log.log_name);
-  for (std::size_t i = 0; kind == facts::LogKind::unknown && i < log.events.size(); ++i) {
-    kind = facts::log_kind_of_source(log.events[i].source);
-  }
-  return kind;
-}
-
 }  // namespace
 
 bool looks_like_event_text(std::string_view head) { return find_layout(head).has_value(); }
@@ -331,7 +323,7 @@ facts::EventLog read_event_text(std::string_view bytes, facts::InputId id, facts
     return none;
   }
   facts::EventLog log = TableReader(decoded.text, std::move(*layout), id, input).read();
-  log.kind = kind_of(log);
+  log.kind = facts::log_kind_of(log);
   input.records = log.events.size();
   return log;
 }

@@ -256,7 +256,7 @@ class Script {
 
   void main_part() {
     // An older file would pass for one that could not be written now.
-    out_ += "\npushd \"%~dp0\" || goto :no_folder\nif exist \"case\\.\" goto :already\n";
+    out_ += "\npushd \"%~dp0\"\nif errorlevel 1 goto :no_folder\nif exist \"case\\.\" goto :already\n";
     if (reads_directory()) out_ += "for %%d in (%DCS%) do call :directory %%d\n";
     for (const std::string& name : servers_) {
       if (on_servers_) line("call :server {}", name);

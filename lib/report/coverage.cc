@@ -14,15 +14,16 @@ namespace exaudit::report {
 namespace {
 
 using facts::InputKind;
+using facts::LogKind;
 using findings::Need;
 using findings::Verdict;
 using findings::VerdictRow;
 
 using findings::kNeeds;
 
-// Can an input of this kind hold this evidence?
-bool holds(InputKind kind, Need need) {
-  switch (kind) {
+// Can the input hold this evidence?
+bool holds(const facts::Input& input, Need need) {
+  switch (input.kind) {
     case InputKind::ldif:
       return need == Need::directory || need == Need::directory_recipients;
     case InputKind::smtp_greeting:
@@ -40,7 +41,8 @@ bool holds(InputKind kind, Need need) {
     case InputKind::event_blocks:
     case InputKind::event_log_evt:
     case InputKind::event_log_evtx:
-      return need == Need::events_application || need == Need::events_system;
+      return (need == Need::events_application && input.log != LogKind::system) ||
+             (need == Need::events_system && input.log != LogKind::application);
     case InputKind::folder_listing:
     case InputKind::metabase_backup:
       return need == Need::metabase_backup;
@@ -119,7 +121,7 @@ class Builder {
       if (!audit::is_evidence(input.kind)) continue;
       for (std::size_t i = 0; i < kNeeds; ++i) {
         const auto need = static_cast<Need>(i);
-        if (!holds(input.kind, need)) continue;
+        if (!holds(input, need)) continue;
         if (once(need)) {
           for (std::size_t c = 0; c < out_.servers.size(); ++c) groups_[need].inputs[c].insert(input.path);
         } else if (!input.machine.empty()) {

@@ -95,14 +95,17 @@ constexpr std::string_view kClusterBackup =
     "service was removed or damaged.";
 constexpr std::string_view kClusterMove =
     "Method 2 of KB 312395 moves the virtual servers off the node and removes IIS components, but never "
-    "Common Files, which would remove the Cluster "
-    "service. Its last steps are not known from the copies found: follow the article itself.";
+    "Common Files, which would remove the Cluster service. Follow the article itself: exaudit does not know "
+    "its last steps.";
 constexpr std::string_view kLookForImcKey =
     "Look for the key MSExchangeIMC below HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services first: it "
     "can make a Windows service pack remove the SMTP service (KB 294804).";
 constexpr std::string_view kInstallSmtp =
     "Then install the component: Control Panel, Add or Remove Programs, Add/Remove Windows Components, "
     "Internet Information Services (IIS), Details, SMTP Service. Restart the computer.";
+constexpr std::string_view kImcArticles =
+    "Read KB 294804 and the section of KB 822939 on this key, and do what they say; exaudit does not know "
+    "whether they delete the key or rename it.";
 constexpr std::string_view kLookAgain =
     "Look in a newer copy of the log whether it has come back. If it has, or if mail does not flow, follow "
     "the article.";

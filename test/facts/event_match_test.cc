@@ -114,6 +114,22 @@ TEST_CASE("event match: service start failure") {
   CHECK_FALSE(service_start_failure(event("MSExchangeIS", 7000, "%%1083")));
 }
 
+TEST_CASE("event match: an internal error of a service") {
+  const auto internal = [](std::uint32_t id, std::string text, std::vector<std::string> strings = {}) {
+    return exaudit::facts::is_internal_service_error(
+        event("Service Control Manager", id, std::move(text), std::move(strings)));
+  };
+  CHECK(internal(7023, "The X service terminated with the following error: %%2140"));
+  CHECK(internal(7023, "", {"X", "%%2140"}));
+  CHECK(internal(7000, "Fehler 2140"));
+  CHECK(internal(
+      7023, "The X service terminated with the following error:\nAn internal Windows NT error occurred."));
+  CHECK_FALSE(internal(7023, "The X service terminated with the following error: %%1083"));
+  CHECK_FALSE(internal(7023, "12140"));
+  CHECK_FALSE(internal(7031, "%%2140"));
+  CHECK_FALSE(exaudit::facts::is_internal_service_error(event("MSExchangeMTA", 7023, "%%2140")));
+}
+
 TEST_CASE("event match: a virtual server that did not start") {
   for (const Event& e :
        {event("MSExchangeTransport", 324, "Instance 1 failed to initialize. Error code : 0x80040148."),

@@ -119,6 +119,23 @@ TEST_CASE("case: --hosts joins the virtual servers of a cluster to the node that
   CHECK(c.machines[0].known_2000_or_2003);
 }
 
+TEST_CASE("case: a computer that is no server, beside virtual servers, is taken for a node") {
+  auto records = contoso();
+  facts::Snapshot alone = snapshot_of(records);
+  alone.machines.push_back(machine_files("NODE1", kServicesKey));
+  const model::Case without(alone, {});
+  REQUIRE(named(without, "NODE1") != nullptr);
+  CHECK_FALSE(named(without, "NODE1")->cluster);
+  records["4 server2"] =
+      whole("CN=EVS2,CN=Servers," + kGroup, "msExchExchangeServer",
+            {{"serialNumber", "Version 6.5"}, {"msExchResponsibleMTAServer", "CN=Microsoft MTA," + kServer}});
+  facts::Snapshot cluster = snapshot_of(records);
+  cluster.machines.push_back(machine_files("NODE1", kServicesKey));
+  const model::Case with(cluster, {});
+  REQUIRE(named(with, "NODE1") != nullptr);
+  CHECK(named(with, "NODE1")->cluster);
+}
+
 TEST_CASE("case: of several greetings the complete, unmasked and local one is judged") {
   facts::Snapshot snapshot;
   auto& machine = snapshot.machines.emplace_back();

@@ -92,6 +92,19 @@ TEST_CASE("event log evt: keeps the events that rules read, counts all") {
   CHECK(start->error == 1083);
 }
 
+TEST_CASE("event log evt: which log it is tell the sources of its records, also of those that are not kept") {
+  const auto kind = [](const std::string& source, std::uint32_t id) {
+    EvtWriter writer;
+    writer.add(other());
+    writer.add({source, id, {}});
+    return read(writer.file()).log.kind;
+  };
+  CHECK(kind("MSExchangeIS Mailbox Store", 9523) == exaudit::facts::LogKind::application);
+  CHECK(kind("ESE", 100) == exaudit::facts::LogKind::application);
+  CHECK(kind("eventlog", 6005) == exaudit::facts::LogKind::system);
+  CHECK(kind("Contoso", 1) == exaudit::facts::LogKind::unknown);
+}
+
 TEST_CASE("event log evt: every catalogued event survives the way through a log") {
   EvtWriter writer;
   for (const auto& known : exaudit::facts::event_catalogue()) {

@@ -48,6 +48,7 @@ TEST_CASE("event log evtx: keeps the events that rules read, counts all") {
   CHECK(r.log.newest == 8);
   CHECK(r.log.utc);
   CHECK(r.log.computer == "MAIL2.contoso.test");
+  CHECK(r.log.kind == exaudit::facts::LogKind::application);  // by the first source that tells
   REQUIRE(r.log.events.size() == 2);
   const auto& event = r.log.events[0];
   CHECK(event.source == "MSExchangeIS");

@@ -81,7 +81,7 @@ TEST_CASE("coverage: a matrix of rules and servers, with what it rests on and ho
   CHECK(contains(text, "\n  files                   1      -\n"));
   CHECK(contains(text, "\n  KB822939.verbs-missing  !      ?\n"));
   CHECK(contains(text, "\n  MAIL1: servers/MAIL1/ehlo.txt\n"));
-  CHECK(contains(text, "\non MAIL2:\n  md servers\\MAIL2\n"));
+  CHECK(contains(text, "\non MAIL2:\n  if not exist servers\\MAIL2 md servers\\MAIL2\n"));
   CHECK(contains(text, "\n  telnet -f servers\\MAIL2\\ehlo.txt localhost 25\n"));
   CHECK_FALSE(contains(text, "\non MAIL1:\n"));
 }
@@ -127,7 +127,7 @@ TEST_CASE("coverage: names from evidence cannot smuggle anything into a command 
   result.verdicts.push_back(row("KB822939.imc-key", "?", Verdict::not_evaluated, {Need::registry_services}));
   const std::string text = coverage_text(result, {});
   CHECK_FALSE(contains(text, "\x1b"));
-  CHECK(contains(text, "\n  md servers\\MACHINE\n"));
+  CHECK(contains(text, "\n  if not exist servers\\MACHINE md servers\\MACHINE\n"));
   CHECK(contains(text, "\non the machine of which the name is not known:\n"));
   const Json json = Json::parse(coverage_json(result));
   for (const Json& gap : json["collect"]) {
@@ -147,6 +147,24 @@ TEST_CASE(
   twice.verdicts[1].subject.name = "mail1";
   CHECK(coverage_of(twice).servers == std::vector<std::string>{"MAIL1"});
   CHECK(coverage_text({}, {}).find("No rule had anything to judge.") != std::string::npos);
+}
+
+TEST_CASE("coverage: an event log is evidence for the log that it is") {
+  Result result = servers(1);
+  for (const auto& [path, log] : {std::pair{"app.evt", exaudit::facts::LogKind::application},
+                                  std::pair{"sys.evt", exaudit::facts::LogKind::system},
+                                  std::pair{"some.txt", exaudit::facts::LogKind::unknown}}) {
+    auto& input = result.inputs.emplace_back();
+    input.kind = InputKind::event_log_evt;
+    input.path = path;
+    input.machine = "MAIL1";
+    input.log = log;
+  }
+  result.verdicts.push_back(row("KB840469.mta-start-failure", "MAIL1", Verdict::pass));
+  result.verdicts.push_back(row("KB277770.service-start-failure", "MAIL1", Verdict::pass));
+  const std::string text = coverage_text(result, {});
+  CHECK(contains(text, "\n  MAIL1: app.evt, some.txt\n"));
+  CHECK(contains(text, "\n  MAIL1: some.txt, sys.evt\n"));
 }
 
 TEST_CASE("coverage: the directory is collected once, whichever servers wait for it") {

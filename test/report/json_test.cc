@@ -48,6 +48,29 @@ json parsed(const JsonOptions& options = {}) { return json::parse(json_report(sa
 
 }  // namespace
 
+TEST_CASE("json report: the order of repair names findings by their fingerprints") {
+  const json order = parsed()["repair_order"];
+  REQUIRE(order.size() == 2);
+  CHECK(order[0]["place"].is_null());
+  CHECK(order[0]["steps"][0]["step"] == "recipients");
+  CHECK(order[1]["place"] == "MAIL1");
+  REQUIRE(order[1]["steps"].size() == 2);
+  CHECK(order[1]["steps"][0]["step"] == "smtp-extensions");
+  CHECK(order[1]["steps"][1]["findings"] == json::array({sample_result().findings[0].fingerprint}));
+}
+
+TEST_CASE("json report: times of binary logs are marked as UTC") {
+  auto result = sample_result();
+  const auto times = [&] {
+    const json finding = json::parse(json_report(result, {}))["findings"][1];
+    return finding["first"].get<std::string>() + " " + finding["last"].get<std::string>();
+  };
+  CHECK(times() == "2004-03-01T10:00:00 2004-03-05T10:00:00");
+  result.findings[1].clock = exaudit::findings::Clock::utc;
+  CHECK(times() == "2004-03-01T10:00:00Z 2004-03-05T10:00:00Z");
+  CHECK(schema_errors(json_report(result, {})) == "");
+}
+
 TEST_CASE("json report: satisfies its schema, and the schema is strict") {
   JsonOptions options;
   options.timestamp = "2026-01-02T03:04:05Z";
@@ -55,7 +78,8 @@ TEST_CASE("json report: satisfies its schema, and the schema is strict") {
   CHECK(schema_errors(json_report({}, {})) == "");
   for (const char* place :
        {"/extra", "/findings/0/extra", "/findings/0/evidence/0/extra", "/findings/0/subject/extra",
-        "/inputs/0/extra", "/summary/extra", "/verdicts/0/extra", "/tool/extra"}) {
+        "/inputs/0/extra", "/summary/extra", "/repair_order/0/extra", "/repair_order/0/steps/0/extra",
+        "/verdicts/0/extra", "/tool/extra"}) {
     json changed = parsed();
     changed[json::json_pointer(place)] = 1;
     CAPTURE(place);

@@ -74,6 +74,73 @@ TEST_CASE("text report: a finding is never lost, even when causes form a circle 
   }
 }
 
+TEST_CASE("text report: the order of repair follows the findings, when there are at least two to repair") {
+  const std::string gateway = sample_result().findings[0].subject.name;
+  const std::string text = text_report(sample_result(), {});
+  CHECK(contains(
+      text,
+      "\n\nOrder of repair (look after each step whether mail flows; consequences need no step of their "
+      "own):\n"
+      "  the organization\n"
+      "    1. Repair the recipients: smtp:anna@contoso.test (recipients.proxy-duplicate)\n"
+      "  MAIL1\n"
+      "    1. Put the SMTP extensions of Exchange back: Exchange Router (KB822939.sink-disabled)\n"
+      "    2. Repair the objects of the SMTP mailboxes, and mount the stores anew: " +
+          gateway + " (KB828938.gateway-home-mta)\n\nFindings: "));
+  Result one = sample_result();
+  one.findings.resize(1);
+  CHECK_FALSE(contains(text_report(one, {}), "Order of repair"));
+}
+
+TEST_CASE("text report: the order of repair is short, whatever there is to repair") {
+  Result result;
+  Finding finding = sample_result().findings[0];
+  for (int i = 0; i < 500; ++i) {
+    finding.subject.server = "MAIL" + std::to_string(i / 10);
+    finding.subject.name = "SMTP (" + std::to_string(i) + ")";
+    finding.fingerprint = std::to_string(i);
+    result.findings.push_back(finding);
+  }
+  const std::string text = text_report(result, {});
+  CHECK(contains(text, "anew: SMTP (0), SMTP (1), SMTP (2) and 7 more (KB828938.gateway-home-mta)\n"));
+  CHECK(contains(text, "\n  ... and 30 more servers; --verbose prints them.\n"));
+  TextOptions verbose;
+  verbose.verbose = true;
+  CHECK(contains(text_report(result, verbose), "SMTP (8), SMTP (9) (KB828938.gateway-home-mta)\n"));
+}
+
+TEST_CASE("text report: steps that an earlier finding has are not printed again") {
+  Result result = sample_result();
+  result.findings.resize(1);
+  Finding other = result.findings[0];
+  other.fingerprint = "other";
+  other.remedy.steps[1] = "Set homeMTA with ADSI Edit to CN=Microsoft MTA,CN=MAIL2.";
+  result.findings.push_back(other);
+  other.fingerprint = "same steps, another rule";
+  other.rule = "KB828938.gateway-home-mdb";
+  result.findings.push_back(other);
+  const std::string text = text_report(result, {});
+  CHECK(occurrences(text, "Back up the object") == 1);
+  CHECK(contains(text,
+                 "               1. as above\n"
+                 "               2. Set homeMTA with ADSI Edit to CN=Microsoft MTA,CN=MAIL2.\n"
+                 "               3. as above\n"));
+  CHECK(contains(text, "               steps as above for [KB828938.gateway-home-mta]\n"));
+  result.findings[1].remedy.steps = result.findings[0].remedy.steps;
+  result.findings[1].remedy.steps[2] = "Restart.";
+  CHECK(contains(text_report(result, {}), "               1. to 2. as above\n               3. Restart.\n"));
+}
+
+TEST_CASE("text report: times are the log's, or UTC where the log has that") {
+  Result result = sample_result();
+  TextOptions options;
+  options.verbose = true;
+  CHECK(contains(text_report(result, options),
+                 "12 times, 2004-03-01 10:00:00 to 2004-03-05 10:00:00 (local time of the log)\n"));
+  result.findings[1].clock = exaudit::findings::Clock::utc;
+  CHECK(contains(text_report(result, options), " to 2004-03-05 10:00:00 (UTC)\n"));
+}
+
 TEST_CASE("text report: a very long chain of causes is printed without exhausting the stack") {
   Result result = sample_result();
   Finding link = result.findings[1];

@@ -51,6 +51,50 @@ TEST_CASE("KB279415.binding-order: high with the event") {
                    {"servers/MAIL1/setup.reg", fixture(kSetup)},
                    {"servers/MAIL1/network.reg", fixture("bad/binding-order/servers/MAIL1/network.reg")}});
   CHECK(findings_of(result) == "high " + kOrder + " order MAIL1 Tcpip\nhigh " + kListen + " 11004 MAIL1");
+  const auto& order = only_finding(result, kOrder);
+  CHECK(order.message ==
+        "binding order of Tcpip on MAIL1: \\Device\\El90x2 (192.0.2.5) stands first, and it is not on the "
+        "internal "
+        "network");
+  REQUIRE(order.evidence.size() == 1);
+  CHECK(order.evidence[0].expected ==
+        std::vector<std::string>{"\\Device\\El90x1", "\\Device\\El90x2", "\\Device\\NdisWan4"});
+}
+
+TEST_CASE("KB279415.rpc-listen-failure: error 2140 of the system log stands beside it") {
+  const std::string system =
+      "3/14/2006,6:10:05 AM,Service Control Manager,Error,None,7023,N/A,MAIL1,The Microsoft Exchange Message "
+      "Transfer Agent service terminated with the following error: %%2140 \r\n";
+  const auto result = audit_files(
+      {{"servers/MAIL1/application.txt", fixture(kEvents)}, {"servers/MAIL1/system.csv", system}});
+  const auto& evidence = only_finding(result, kListen).evidence;
+  REQUIRE(evidence.size() == 4);
+  CHECK(evidence[3].actual->front().starts_with("Service Control Manager 7023: "));
+}
+
+TEST_CASE("KB279415.rpc-listen-failure: the remedy leaves out what is in order") {
+  std::string versions = "Name,Version\r\n";
+  for (const std::string name :
+       {"Emsmta.exe", "Ems_rid.dll", "Mtacheck.exe", "Mtamsg.dll", "Mtaperf.dll", "X400om.dll"})
+    versions += name + ",5.5.2654.89\r\n";
+  const auto steps = [&](const std::string& network, const std::string& files) {
+    const auto result = audit_files(
+        {{"servers/MAIL1/application.txt", fixture(kEvents)},
+         {"servers/MAIL1/setup.reg", fixture(kSetup)},
+         {"servers/MAIL1/network.reg", fixture(network + "/binding-order/servers/MAIL1/network.reg")},
+         {"servers/MAIL1/files.csv", files}});
+    std::string all;
+    for (const auto& step : only_finding(result, kListen).remedy.steps) all += step + "\n";
+    return all;
+  };
+  const std::string healthy = steps("good", versions);
+  CHECK(healthy.find("The binding order in the registry is right.") != std::string::npos);
+  CHECK(healthy.find("new enough (5.5.2654.89)") != std::string::npos);
+  CHECK(healthy.find("install the fix") == std::string::npos);
+  const std::string broken =
+      steps("bad", edited(versions, "X400om.dll,5.5.2654.89", "X400om.dll,5.5.2654.39"));
+  CHECK(broken.find("move the internal adapter to the top") != std::string::npos);
+  CHECK(broken.find("install the fix") != std::string::npos);
 }
 
 TEST_CASE("KB279415.binding-order: the user knows which network is the internal one") {

@@ -256,6 +256,28 @@ TEST_CASE("remedies: three causes of a refused SMTP interface") {
   CHECK(mentions(remedy, "global catalog"));
 }
 
+TEST_CASE("remedies: what is in order already is said, not asked for") {
+  Finding listen = finding("KB279415.rpc-listen-failure", "11004");
+  CHECK(mentions(remedy_for(listen, {}), "Bindings: for all services"));
+  listen.values = {{"right order", "yes"}, {"new files", "5.5.2654.89"}};
+  const auto remedy = remedy_for(listen, {});
+  CHECK_FALSE(mentions(remedy, "Bindings: for all services"));
+  CHECK_FALSE(mentions(remedy, "install the fix"));
+  CHECK(mentions(remedy, "new enough (5.5.2654.89)"));
+  CHECK(mentions(remedy, "KB 320200"));
+
+  Finding mta = finding("KB828938.gateway-home-mta", "deleted");
+  CHECK(mentions(remedy_for(mta, {}), "The value is the distinguished name in msExchResponsibleMTAServer"));
+  mta.values = {{"homeMTA", "CN=Microsoft MTA,CN=MAIL1"}};
+  CHECK_FALSE(mentions(remedy_for(mta, {}), "The value is the distinguished name"));
+  Finding name = finding("KB828938.gateway-legacy-dn", "shape");
+  name.values = {{"legacyExchangeDN", "/cn=Configuration/cn=Connections/cn=SMTP (MAIL1)/cn={...}"}};
+  CHECK(mentions(remedy_for(name, {}), "Its beginning is the legacyExchangeDN of the administrative group"));
+  name.values = {
+      {"legacyExchangeDN", "/o=Contoso/ou=HQ/cn=Configuration/cn=Connections/cn=SMTP (MAIL1)/cn={...}"}};
+  CHECK_FALSE(mentions(remedy_for(name, {}), "Its beginning is"));
+}
+
 TEST_CASE("remedies: Exchange 5.5: the binding order, then the fix, then RPC; nothing of Exchange 2000") {
   for (const auto* rule :
        {"KB279415.rpc-listen-failure", "KB279415.binding-order", "KB285350.mta-file-version"}) {

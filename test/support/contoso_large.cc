@@ -2,6 +2,7 @@
 // server stands in fixtures/scenarios/contoso-large/README.md; here it is told in the same order.
 #include <fmt/format.h>
 
+#include "support/evtx_writer.h"
 #include "support/made_parts.h"
 #include "support/made_scenarios.h"
 #include "support/site_directory.h"
@@ -50,8 +51,8 @@ SiteDirectory healthy() {
       {mailbox_store("MAIL3", {"Sven Aas"}), {"Second Storage Group", "Warehouse", false, {"Tilda Roos"}}});
   add("MAIL4", branch, kExchange2000, {mailbox_store("MAIL4", {"Uwe Kern"}), public_store("MAIL4")});
   add("MAIL5", branch, kExchange2003, {mailbox_store("MAIL5", {"Vera Nagy"}), public_store("MAIL5")});
-  add("MAIL6", branch, kExchange2000, {mailbox_store("MAIL6", {"Wim Bos"})});
-  add("MAIL7", fabrikam, kExchange2000, {mailbox_store("MAIL7", {"Xenia Lutz"})});
+  add("MAIL6", branch, kExchange2000, {mailbox_store("MAIL6", {"Wim Bos"}), public_store("MAIL6")});
+  add("MAIL7", fabrikam, kExchange2000, {mailbox_store("MAIL7", {"Xenia Lutz"}), public_store("MAIL7")});
   add("MAIL8", fabrikam, kExchange2003, {mailbox_store("MAIL8", {"Yuri Popov"}), public_store("MAIL8")});
   add("MAIL9", fabrikam, kExchange2003,
       {mailbox_store("MAIL9", {"Zoe Marin"}), {"Second Storage Group", "Journal", false, {}}});
@@ -182,8 +183,13 @@ void add_node1(Files& files) {
   files["servers/NODE1/services.txt"] = net_start(exchange_services());
 }
 
+// The log was opened on a newer Windows and saved there.
 void add_mail2(Files& files) {
   files["servers/MAIL2/ehlo.txt"] = ehlo_reply("mail2.contoso.test", "6.0.3790.3959", exchange_verbs());
+  EvtxWriter log;
+  log.add({"MSExchangeIS Mailbox Store", 9523, {"Second Storage Group\\Legal"}, kMorning, 3, "MAIL2"});
+  log.add({"MSExchangeIS", 1194, {"MAPIRPC", "0x4b1"}, kMorning + 60, 1, "MAIL2"});
+  files["servers/MAIL2/application.evtx"] = log.file();
 }
 
 void add_mail3(Files& files) {

@@ -64,8 +64,7 @@ Files error_1083_evt() {
   add_directory(files, one_server("MAIL1", kExchange2000, two_stores()));
   auto services = exchange_services();
   for (const char* name : {"POP3Svc", "IMAP4Svc"}) service_named(services, name).start = 2;
-  services.push_back(
-      {"LDAPSVC", "LDAP Service", service_named(services, "RESvc").image_path, 3, false});
+  services.push_back({"LDAPSVC", "LDAP Service", service_named(services, "RESvc").image_path, 3, false});
   service_named(services, "RESvc").running = false;
   files["servers/MAIL1/services.reg"] =
       registry_file({{std::string(kServices), services_key(services, {"Smtpsvc", "Nntpsvc"})}});
