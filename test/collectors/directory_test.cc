@@ -26,10 +26,13 @@ test::ScriptedDirectory contoso(int mailboxes) {
                           {"highestCommittedUSN", {"4711"}},
                           {"supportedControl", {"1.2.840.113556.1.4.319", "1.2.840.113556.1.4.417"}}}});
   out.entries.push_back({kExchange, {{"objectClass", {"top", "container"}}}});
-  out.entries.push_back({kOrganization, {{"objectClass", {"top", "msExchOrganizationContainer"}}, {"legacyExchangeDN", {"/o=Contoso"}}}});
+  out.entries.push_back(
+      {kOrganization,
+       {{"objectClass", {"top", "msExchOrganizationContainer"}}, {"legacyExchangeDN", {"/o=Contoso"}}}});
   out.entries.push_back({"CN=Connections," + kOrganization, {{"objectClass", {"top", "container"}}}});
   for (int i = 0; i < mailboxes; ++i) {
-    out.entries.push_back({fmt::format("CN=user{},OU=Staff,DC=contoso,DC=test", i), {{"mailNickname", {fmt::format("user{}", i)}}}});
+    out.entries.push_back({fmt::format("CN=user{},OU=Staff,DC=contoso,DC=test", i),
+                           {{"mailNickname", {fmt::format("user{}", i)}}}});
   }
   return out;
 }
@@ -92,7 +95,9 @@ TEST_CASE("directory: the next page is requested before the last one is digested
   request.recipients = {"mailNickname"};
   collectors::LdifOutput output;
   std::vector<std::size_t> sent;  // searches sent when a page had been digested
-  collectors::collect_directory(client, request, output, [&](const collectors::DirectoryProgress&) { sent.push_back(directory.searches.size()); });
+  collectors::collect_directory(client, request, output, [&](const collectors::DirectoryProgress&) {
+    sent.push_back(directory.searches.size());
+  });
   REQUIRE(sent.size() >= 2);
   CHECK(sent[0] == directory.searches.size() - 1);
 }
@@ -109,7 +114,9 @@ TEST_CASE("directory: a dropped connection goes on with the lost page when the s
   CHECK(count(got.text, "dn: CN=user7,") == 1);
 }
 
-TEST_CASE("directory: a server that refuses the old cookie is asked from the beginning, and nothing is there twice") {
+TEST_CASE(
+    "directory: a server that refuses the old cookie is asked from the beginning, and nothing is there "
+    "twice") {
   auto directory = contoso(50);
   directory.page_size = 10;
   directory.drops_at = {6};
@@ -130,13 +137,15 @@ TEST_CASE("directory: a connection that drops again leaves an incomplete view, i
   CHECK(got.report.failure.find("the connection was lost") != std::string::npos);
   CHECK(got.inputs.front().lost_records);
   REQUIRE_FALSE(got.inputs.front().problems.empty());
-  CHECK(got.inputs.front().problems.front().message.find("recipients of DC=contoso,DC=test") != std::string::npos);
+  CHECK(got.inputs.front().problems.front().message.find("recipients of DC=contoso,DC=test") !=
+        std::string::npos);
   CHECK_FALSE(got.views.front().container_read(facts::dn_key("CN=Connections," + kOrganization).value()));
 }
 
 TEST_CASE("directory: a limit of the server cuts the view off and keeps what came") {
   auto directory = contoso(5);
-  directory.refused["DC=contoso,DC=test"] = {LdapStatus::cut_off, 4, "the server's limit for the size of an answer was exceeded"};
+  directory.refused["DC=contoso,DC=test"] = {LdapStatus::cut_off, 4,
+                                             "the server's limit for the size of an answer was exceeded"};
   const Collected got = collect(directory);
   CHECK_FALSE(got.report.complete);
   CHECK(got.views.front().recipients.size() == 5);
@@ -159,7 +168,8 @@ TEST_CASE("directory: 50,000 values in one attribute are followed to the end") {
 
 TEST_CASE("directory: values that could not be followed to the end are known to be a part") {
   auto directory = contoso(0);
-  directory.entries[2].attributes.emplace_back("homeMDBBL", std::vector<std::string>(4000, "CN=x,DC=contoso,DC=test"));
+  directory.entries[2].attributes.emplace_back("homeMDBBL",
+                                               std::vector<std::string>(4000, "CN=x,DC=contoso,DC=test"));
   directory.refused[kOrganization] = {LdapStatus::refused, 51, "the server is busy"};
   const Collected got = collect(directory);
   const facts::Entry* organization = got.views.front().find(facts::dn_key(kOrganization).value());
@@ -181,8 +191,10 @@ TEST_CASE("directory: a server that cannot be reached is an input that says why,
 
 TEST_CASE("directory: a hostile server writes no lines of its own") {
   auto directory = contoso(0);
-  directory.entries[2].attributes.emplace_back("cn\ndn: CN=evil,DC=contoso,DC=test", std::vector<std::string>{"x"});
-  directory.entries[2].attributes.emplace_back("cn", std::vector<std::string>{"a\n\ndn: CN=evil,DC=contoso,DC=test\ncn: evil"});
+  directory.entries[2].attributes.emplace_back("cn\ndn: CN=evil,DC=contoso,DC=test",
+                                               std::vector<std::string>{"x"});
+  directory.entries[2].attributes.emplace_back(
+      "cn", std::vector<std::string>{"a\n\ndn: CN=evil,DC=contoso,DC=test\ncn: evil"});
   directory.entries[0].attributes[0].second = {"dc1\n# complete: yes\n\ndn: CN=evil,DC=contoso,DC=test"};
   const Collected got = collect(directory);
   CHECK(got.text.find("\ndn: CN=evil") == std::string::npos);
@@ -191,7 +203,8 @@ TEST_CASE("directory: a hostile server writes no lines of its own") {
 
 TEST_CASE("directory: a global catalog searches all domains and asks for no deleted objects") {
   auto directory = contoso(3);
-  directory.entries.push_back({"CN=user9,OU=Staff,DC=child,DC=contoso,DC=test", {{"mailNickname", {"user9"}}}});
+  directory.entries.push_back(
+      {"CN=user9,OU=Staff,DC=child,DC=contoso,DC=test", {{"mailNickname", {"user9"}}}});
   const Collected got = collect(directory, "ldap://dc1.contoso.test:3268");
   CHECK(got.report.global_catalog);
   CHECK(got.views.front().recipients.size() == 4);
@@ -200,11 +213,13 @@ TEST_CASE("directory: a global catalog searches all domains and asks for no dele
 
 TEST_CASE("directory: tombstones come along where the account may see them, and are missed by nobody else") {
   auto directory = contoso(0);
-  const std::string deleted = "CN=Microsoft MTA\\0ADEL:4352683f-c43a-519e-a9fa-1bce0c62a1fc,CN=Deleted Objects," + kConfiguration;
+  const std::string deleted =
+      "CN=Microsoft MTA\\0ADEL:4352683f-c43a-519e-a9fa-1bce0c62a1fc,CN=Deleted Objects," + kConfiguration;
   directory.entries.push_back({deleted, {{"isDeleted", {"TRUE"}}, {"objectClass", {"top", "mTA"}}}});
   const Collected seen = collect(directory);
   CHECK(seen.text.find("DEL:4352683f") != std::string::npos);
-  directory.refused["CN=Deleted Objects," + kConfiguration] = {LdapStatus::denied, 50, "the account may not do this"};
+  directory.refused["CN=Deleted Objects," + kConfiguration] = {LdapStatus::denied, 50,
+                                                               "the account may not do this"};
   const Collected unseen = collect(directory);
   CHECK(unseen.report.complete);
   CHECK(unseen.inputs.front().complete);

@@ -90,17 +90,20 @@ class ScriptedLdap final : public collectors::LdapClient {
     if (name.empty()) return false;
     if (!root.empty() && name != root && !name.ends_with("," + root)) return false;
     if (search.scope == collectors::LdapSearch::Scope::subtree) return true;
-    return name.size() > root.size() + 1 && name.substr(0, name.size() - root.size() - 1).find(',') == std::string::npos;
+    return name.size() > root.size() + 1 &&
+           name.substr(0, name.size() - root.size() - 1).find(',') == std::string::npos;
   }
 
   // Only the filters that collectors use.
   static bool matches(const ScriptedEntry& entry, const collectors::LdapSearch& search) {
     if (search.filter == "(objectClass=*)") return true;
-    if (search.filter.find("isDeleted=TRUE") != std::string::npos) return search.show_deleted && entry.has("isDeleted");
+    if (search.filter.find("isDeleted=TRUE") != std::string::npos)
+      return search.show_deleted && entry.has("isDeleted");
     if (base::ascii_istarts_with(entry.dn, "CN=SystemMailbox") ||
         base::ascii_istarts_with(entry.dn, "CN=Microsoft Exchange System Objects"))
       return true;
-    for (const std::string_view name : {"mailNickname", "proxyAddresses", "homeMDB", "msExchMailboxGuid", "msExchHomeServerName"}) {
+    for (const std::string_view name :
+         {"mailNickname", "proxyAddresses", "homeMDB", "msExchMailboxGuid", "msExchHomeServerName"}) {
       if (entry.has(name)) return true;
     }
     return false;
@@ -125,10 +128,13 @@ class ScriptedLdap final : public collectors::LdapClient {
         return page;
       }
     }
-    const std::size_t size = search.page_size == 0 ? found.size() : static_cast<std::size_t>(std::min(search.page_size, directory_.page_size));
+    const std::size_t size = search.page_size == 0
+                                 ? found.size()
+                                 : static_cast<std::size_t>(std::min(search.page_size, directory_.page_size));
     const std::size_t end = std::min<std::size_t>(found.size(), from + size);
     for (std::size_t i = from; i < end; ++i) add(*found[i], search, page);
-    if (end < found.size() && search.page_size != 0) page.cookie = std::to_string(directory_.connects) + ":" + std::to_string(end);
+    if (end < found.size() && search.page_size != 0)
+      page.cookie = std::to_string(directory_.connects) + ":" + std::to_string(end);
     return page;
   }
 
@@ -151,7 +157,8 @@ class ScriptedLdap final : public collectors::LdapClient {
         const bool whole = option == std::string::npos && to == values.size();
         const std::string last = to == values.size() ? "*" : std::to_string(to - 1);
         const std::string shown = whole ? name : name + ";range=" + std::to_string(from) + "-" + last;
-        page.attributes.push_back({keep(shown), static_cast<std::uint32_t>(page.values.size()), static_cast<std::uint32_t>(to - std::min<std::size_t>(from, to))});
+        page.attributes.push_back({keep(shown), static_cast<std::uint32_t>(page.values.size()),
+                                   static_cast<std::uint32_t>(to - std::min<std::size_t>(from, to))});
         for (std::size_t i = from; i < to; ++i) page.values.emplace_back(values[i]);
         ++page.entries.back().count;
       }
