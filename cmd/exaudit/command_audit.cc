@@ -17,6 +17,11 @@ namespace {
 
 // What was found instead of evidence.
 std::string nothing_audited(const audit::Result& result) {
+  for (const facts::Input& input : result.inputs) {
+    if (input.live && !input.problems.empty())
+      return fmt::format("nothing to audit: {}: {}", base::visible(input.path),
+                         base::visible(input.problems.front().message));
+  }
   if (result.inputs.empty()) return "nothing to audit: there are no files in what was named";
   constexpr std::size_t kNamed = 5;
   std::string names;

@@ -37,6 +37,7 @@ void add_directories(const DirectorySources& sources, Evidence& evidence) {
                              [](const std::string&) { return LdifOutput(); });
     facts::Input input;
     input.kind = facts::InputKind::ldif;
+    input.live = true;
     input.path = view ? view->uri : candidates.front();
     if (!view) input.skipped_record(0, view.error().message);
     if (view) input.bytes = view->ldif->view().size();
@@ -45,6 +46,7 @@ void add_directories(const DirectorySources& sources, Evidence& evidence) {
     facts::ViewBuilder builder(view->name);
     builder.begin_input(id, view->name, view->ldif);
     readers::read_ldif(view->ldif, id, evidence.input(id), builder);
+    for (facts::Problem& problem : evidence.input(id).problems) problem.line = 0;
     evidence.add_views(builder, view->name);
   }
 }
