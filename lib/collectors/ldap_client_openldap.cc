@@ -7,7 +7,6 @@
 #include <ctime>
 #include <map>
 #include <sasl/sasl.h>
-#include <sys/time.h>
 #include <utility>
 
 #include <fmt/format.h>

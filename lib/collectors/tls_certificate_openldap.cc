@@ -2,7 +2,6 @@
 #include <ctime>
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
-#include <sys/time.h>
 #include <vector>
 
 #include <fmt/chrono.h>
