@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "collectors/scripted_ldap.h"
+#include "facts/dn.h"
 #include "readers/readers.h"
 
 using namespace exaudit;
