@@ -41,7 +41,8 @@ constexpr std::array kCatalogue = {
     CataloguedEvent{EventKind::service_crash, kServices, 7031, 0, 0, 0,
                     "service terminated unexpectedly. It has done this"},
     CataloguedEvent{EventKind::service_start_message, kServicesConsole, 0, 0, 0, 0, "could not start the"},
-    CataloguedEvent{EventKind::directory_topology, "MSExchangeDSAccess", 2080},
+    CataloguedEvent{EventKind::directory_topology, "MSExchangeDSAccess", 2080, 0, 0, 0,
+                    "discovered the following servers"},
 };
 
 }  // namespace
