@@ -1,7 +1,5 @@
-#include <chrono>
 #include <filesystem>
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include "base/text.h"
@@ -17,13 +15,13 @@ namespace exaudit::cmd {
 
 namespace {
 
-std::string now() {
-  const auto time = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(time));
-}
-
 // What was found instead of evidence.
 std::string nothing_audited(const audit::Result& result) {
+  for (const facts::Input& input : result.inputs) {
+    if (input.live && !input.problems.empty())
+      return fmt::format("nothing to audit: {}: {}", base::visible(input.path),
+                         base::visible(input.problems.front().message));
+  }
   if (result.inputs.empty()) return "nothing to audit: there are no files in what was named";
   constexpr std::size_t kNamed = 5;
   std::string names;
@@ -139,7 +137,7 @@ int run_audit(const Invocation& invocation) {
   int code = audit::exit_code(*result, fail_on, invocation.strict);
   std::vector<ReportTarget> targets = {invocation.report};
   targets.insert(targets.end(), invocation.reports.begin(), invocation.reports.end());
-  const std::string timestamp = invocation.timestamp ? now() : "";
+  const std::string timestamp = invocation.timestamp ? current_time() : "";
   for (const ReportTarget& target : targets) {
     const auto error = write_report(target, invocation, *result, timestamp);
     if (!error) continue;

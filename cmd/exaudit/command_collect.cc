@@ -1,10 +1,15 @@
-// `exaudit collect --print-commands` prints a Windows command file for the servers of --server and of the
-// evidence.
+// `exaudit collect` saves what live servers say as a bundle; `exaudit collect --print-commands` prints a
+// Windows command file for the servers of --server and of the evidence.
+#include <optional>
+#include <utility>
+
 #include "base/text.h"
+#include "collectors/bundle.h"
 #include "commands.h"
 #include "gather.h"
 #include "output.h"
 #include "report/advice.h"
+#include "report/bundle_manifest.h"
 #include "report/collect_script.h"
 
 namespace exaudit::cmd {
@@ -33,11 +38,63 @@ base::Result<bool> add_servers_of_evidence(const Invocation& invocation, report:
   return true;
 }
 
+report::BundleManifest manifest_of(const collectors::Bundle& bundle, const Invocation& invocation,
+                                   std::string time) {
+  report::BundleManifest out;
+  out.time = std::move(time);
+  out.rules = invocation.audit.rules;
+  for (const collectors::BundleView& view : bundle.views) {
+    const collectors::DirectoryReport& report = view.view.report;
+    out.directory.push_back(
+        {view.view.uri, view.view.name, view.file, report.entries, report.complete, report.failure});
+  }
+  for (const collectors::BundleProbe& probe : bundle.probes) {
+    out.smtp.push_back(
+        {probe.target.path(), probe.machine, probe.file, 0, probe.problem.empty(), probe.problem});
+  }
+  return out;
+}
+
+int collect_live(const Invocation& invocation, const std::vector<const rules::Rule*>& rules) {
+  const std::string time = current_time();
+  collectors::DirectorySources none;
+  std::optional<LiveDirectory> directory;
+  if (invocation.ldap.any()) {
+    auto opened = open_directory(invocation.ldap, rules);
+    if (!opened) return usage_error(base::visible(opened.error().message));
+    directory = std::move(*opened);
+    directory->sources.connection.credentials = &directory->credentials;
+    directory->sources.request.time = time;
+  }
+  auto folder = collectors::BundleFolder::make(invocation.report.file);
+  if (!folder) return usage_error(folder.error().message);
+  const auto bundle =
+      folder->collect(directory ? directory->sources : none, invocation.smtp, *collectors::system_network());
+  if (!bundle) {
+    message(base::visible(bundle.error().message));
+    return audit::kExitIncomplete;
+  }
+  const report::BundleManifest manifest = manifest_of(*bundle, invocation, time);
+  if (!bundle->anything()) {
+    message("nothing was collected");
+    print("", report::manifest_text(manifest, invocation.report.file));
+    return audit::kExitUsage;
+  }
+  if (const auto error = folder->finish(report::manifest_json(manifest))) {
+    message(base::visible(error->message));
+    return audit::kExitIncomplete;
+  }
+  const int printed = print("", report::manifest_text(manifest, invocation.report.file));
+  if (!bundle->complete() && !invocation.quiet) message("the bundle is incomplete");
+  return bundle->complete() ? printed : audit::kExitIncomplete;
+}
+
 }  // namespace
 
 int run_collect(const Invocation& invocation) {
   const auto selected = audit::select(invocation.audit);
   if (!selected) return usage_error(base::visible(selected.error().message));
+  if (!invocation.print_commands) return collect_live(invocation, *selected);
   report::CollectRequest request{*selected, invocation.servers, ""};
   if (!invocation.folder.paths.empty()) {
     const auto added = add_servers_of_evidence(invocation, request);

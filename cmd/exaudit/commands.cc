@@ -1,6 +1,10 @@
 #include "commands.h"
 
 #include <algorithm>
+#include <chrono>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
 
 #include "base/text.h"
 #include "output.h"
@@ -37,6 +41,11 @@ int run_help(const Invocation& invocation) {
   const std::size_t width = std::clamp(terminal_width(), kNarrow, kWide);
   return print("",
                help_text(invocation.command_named ? std::optional(invocation.command) : std::nullopt, width));
+}
+
+std::string current_time() {
+  const auto time = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(time));
 }
 
 int print(const std::string& file, std::string_view text) {

@@ -11,6 +11,14 @@ base::Result<facts::Snapshot> gather(const Invocation& invocation) {
   if (!folder.paths.empty() || !folder.machines.empty() || !folder.views.empty()) {
     if (auto error = collectors::add_folder(folder, evidence)) return std::move(*error);
   }
+  if (invocation.ldap.any()) {
+    const auto rules = audit::select(invocation.audit);
+    if (!rules) return rules.error();
+    auto directory = open_directory(invocation.ldap, *rules);
+    if (!directory) return directory.error();
+    directory->sources.connection.credentials = &directory->credentials;
+    collectors::add_directories(directory->sources, evidence);
+  }
   const auto probes = collectors::probe_all(invocation.smtp, *collectors::system_network());
   collectors::add_smtp_probes(invocation.smtp, probes, evidence);
   return std::move(evidence).finish();

@@ -197,6 +197,16 @@ void read_live(ValueReader& values, Invocation& out) {
   out.smtp.targets = values.smtp_targets("smtp");
   out.smtp.machines = machines_of_targets(out.smtp.targets, out.folder.machines);
   out.smtp.hash_inputs = out.folder.hash_inputs;
+  out.ldap.uris = values.texts("ldap");
+  out.ldap.domain = values.text("domain");
+  out.ldap.bind_dn = values.text("bind-dn");
+  out.ldap.password_file = values.text("password-file");
+  out.ldap.sasl = values.choice("sasl");
+  out.ldap.ca_file = values.text("ca-file");
+  out.ldap.start_tls = values.flag("start-tls");
+  out.ldap.allow_cleartext_bind = values.flag("allow-cleartext-bind");
+  out.ldap.anonymous = values.flag("anonymous");
+  out.ldap.timeout_seconds = static_cast<int>(out.smtp.timeout.count());
 }
 
 void read_collect(ValueReader& values, Invocation& out) {
@@ -231,7 +241,7 @@ std::optional<Error> read_evidence_words(const Sources& sources, std::size_t fir
   out.folder.paths.assign(out.words.begin() + static_cast<std::ptrdiff_t>(first), out.words.end());
   out.words.resize(first);
   if (out.folder.paths.empty()) {
-    if (!out.smtp.targets.empty()) return std::nullopt;
+    if (out.asks_servers()) return std::nullopt;
     return usage(sources.command_named
                      ? fmt::format("'{}' needs evidence: files or folders", command_name(out.command))
                      : "no evidence given: name files or folders, or - for standard input");
@@ -249,6 +259,21 @@ std::optional<Error> read_evidence_words(const Sources& sources, std::size_t fir
   return std::nullopt;
 }
 
+// A live collection: from somewhere, into a folder of its own.
+std::optional<Error> check_collect(const Invocation& out) {
+  if (!out.asks_servers()) {
+    return usage(
+        "'collect' needs servers to ask (--ldap URI, --domain NAME, --smtp HOST), or --print-commands");
+  }
+  if (!out.words.empty())
+    return usage("'collect' takes no files, but got '" + base::visible(out.words.front()) + "'");
+  if (out.report.file.empty() || out.report.file == "-")
+    return usage("'collect' needs --output FOLDER, the folder to be made");
+  if (exists(out.report.file))
+    return usage("'" + base::visible(out.report.file) + "' exists already; 'collect' makes a new folder");
+  return std::nullopt;
+}
+
 std::optional<Error> read_words(const Sources& sources, Invocation& out) {
   switch (out.command) {
     case Command::audit:
@@ -262,11 +287,8 @@ std::optional<Error> read_words(const Sources& sources, Invocation& out) {
       }
       return read_evidence_words(sources, 1, out);
     case Command::collect:
-      if (!out.print_commands) {
-        return usage(
-            "'collect' cannot collect live in this version; with --print-commands it prints the commands "
-            "that do");
-      }
+      if (!out.print_commands) return check_collect(out);
+      if (out.asks_servers()) return usage("--print-commands prints commands and asks no server itself");
       if (!out.words.empty()) return read_evidence_words(sources, 0, out);
       if (out.servers.empty())
         return usage("'collect' needs servers: --server NAME, or evidence that names them");
@@ -319,6 +341,8 @@ base::Result<Invocation> read_invocation(const std::vector<std::string>& argumen
   read_collect(values, out);
   read_report(values, out);
   if (values.error()) return *values.error();
+  out.ldap.quiet = out.quiet;
+  if (const auto error = check(out.ldap)) return *error;
   if (const auto error = read_words(*sources, out)) return *error;
   if (const auto error = check_targets(out)) return *error;
   return out;

@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "collectors/folder.h"
 #include "collectors/smtp_probe.h"
+#include "live_directory.h"
 #include "options.h"
 #include "report/report.h"
 
@@ -33,6 +34,8 @@ struct Invocation {
   audit::Options audit;
   collectors::FolderOptions folder;  // without paths: there are no files
   collectors::SmtpProbeOptions smtp;
+  LdapOptions ldap;
+  bool asks_servers() const { return !smtp.targets.empty() || ldap.any(); }
   audit::Threshold fail_on = findings::Severity::medium;
   bool strict = false;
   bool coverage = false;              // --coverage: report what the audit rests on, not what it found

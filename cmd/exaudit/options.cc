@@ -19,6 +19,7 @@ constexpr unsigned kSeverity = bit(Command::audit) | bit(Command::rules);
 constexpr unsigned kFormats =
     bit(Command::audit) | bit(Command::list) | bit(Command::rules) | bit(Command::explain);
 constexpr unsigned kReports = kFormats | kCollect;
+constexpr unsigned kLiveCommands = kEvidence;
 constexpr unsigned kAll = kReports | bit(Command::version);
 
 constexpr std::array kCommands = {
@@ -26,8 +27,11 @@ constexpr std::array kCommands = {
                 "judge the evidence and report faults (the default)"},
     CommandInfo{Command::list, "list", "servers|storage-groups|stores|gateways|machines|all EVIDENCE...",
                 "what is there, and how it hangs together"},
-    CommandInfo{Command::collect, "collect", "--print-commands [--server NAME]... [EVIDENCE...]",
-                "print a Windows command file that collects the evidence from these servers"},
+    CommandInfo{
+        Command::collect, "collect",
+        "--output FOLDER [--ldap URI]... [--smtp HOST]... | --print-commands [--server NAME]... "
+        "[EVIDENCE...]",
+        "save what live servers say, to be audited later; or print a Windows command file that collects"},
     CommandInfo{Command::rules, "rules", "", "the catalogue of rules"},
     CommandInfo{
         Command::explain, "explain", "RULE|ARTICLE|SYMPTOM",
@@ -74,19 +78,43 @@ constexpr std::array kOptions = {
            "Without it, private addresses (RFC 1918) count as internal where a machine has others too."},
 
     Option{
-        "smtp", "HOST[:PORT]", kLive, kAudit, true, true,
+        "smtp", "HOST[:PORT]", kLive, kLiveCommands, true, true,
         "ask this SMTP server how it answers to EHLO (port 25)",
         "It is told EHLO and QUIT and nothing else. Write an IPv6 address with a port as [ADDRESS]:PORT. The "
         "machine is the one that the greeting names, or --machine NAME=smtp://HOST:PORT. A firewall on the "
         "way may hide verbs: what counts is the answer on the server itself (--smtp localhost)."},
-    Option{"timeout", "SECONDS", kLive, kAudit, false, true,
-           "give up on a server after this time, whatever it is doing (30)", ""},
+    Option{
+        "ldap", "URI", kLive, kLiveCommands, true, true,
+        "ask this directory server: ldap://HOST[:PORT], ldaps:// or ldapi://",
+        "Each server is a directory view of its own. Port 3268 or 3269 is its global catalog, which shows "
+        "the "
+        "recipients of all domains and less of each object. Only what the selected rules read is asked for."},
+    Option{"domain", "NAME", kLive, kLiveCommands, false, true,
+           "find a domain controller and a global catalog of this domain by DNS", ""},
+    Option{"sasl", "gssapi|external", kLive, kLiveCommands, false, true,
+           "bind with the Kerberos ticket of this user, or as who the connection says",
+           "Outside TLS, Kerberos signs and encrypts the connection."},
+    Option{"bind-dn", "NAME", kLive, kLiveCommands, false, true,
+           "bind with a password as this distinguished name or user@domain",
+           "The password comes from --password-file, or is asked for on the terminal."},
+    Option{"password-file", "FILE", kLive, kLiveCommands, false, true,
+           "the password is the first line of FILE", ""},
+    Option{"anonymous", "", kLive, kLiveCommands, false, true, "bind as nobody", ""},
+    Option{"start-tls", "", kLive, kLiveCommands, false, true, "encrypt ldap:// connections (StartTLS)", ""},
+    Option{"ca-file", "FILE", kLive, kLiveCommands, false, true,
+           "trust servers whose certificate these PEM certificates vouch for",
+           "Certificates are always verified; without this option, by what the system trusts."},
+    Option{"allow-cleartext-bind", "", kLive, kLiveCommands, false, true,
+           "send a password over an unencrypted connection", ""},
+    Option{"timeout", "SECONDS", kLive, kLiveCommands, false, true,
+           "give up on a server after this time without a sign of life (30)",
+           "An SMTP server has this time for everything."},
 
     Option{
         "print-commands", "", kCollected, kCollect, false, false,
         "print the commands; what is collected depends on --rules and --area",
         "The command file is for cmd.exe, uses the tools that Windows itself has, and makes the folders that "
-        "an audit expects. Collecting live is not in this version."},
+        "an audit expects."},
     Option{"server", "NAME", kCollected, kCollect, true, false,
            "a server to collect from, beside those of the evidence", ""},
 
@@ -97,9 +125,9 @@ constexpr std::array kOptions = {
            "the audit is incomplete; findings are not shown and do not count."},
     Option{"format", "text|json", kReport, kFormats, false, true, "format of the report (text)", ""},
     Option{"output", "FILE", kReport, kReports, false, true,
-           "write the report to FILE instead of standard output",
+           "write the report to FILE instead of standard output; of collect: the new folder",
            "Written under a temporary name, then renamed: FILE is the old or the new report, never half of "
-           "one."},
+           "one. A folder must not exist yet."},
     Option{"report", "FORMAT:FILE", kReport, kAudit, true, true,
            "write another report, for example json:report.json", ""},
     Option{"verdicts", "none|problems|all", kReport, kAudit, false, true,

@@ -32,6 +32,9 @@ bool same_file(const std::string& a, const std::string& b);
 // and exit with 130.
 void prepare_process();
 
+// From here on no core dump of this process is written: it holds a password.
+void keep_out_of_core_dumps();
+
 // One line on standard error, for people. `text` must be safe to print.
 void message(std::string_view text);
 

@@ -8,6 +8,10 @@
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -207,6 +211,14 @@ void prepare_process() {
     action.sa_handler = on_signal;
     ::sigaction(number, &action, nullptr);
   }
+}
+
+void keep_out_of_core_dumps() {
+  const rlimit none{0, 0};
+  ::setrlimit(RLIMIT_CORE, &none);
+#ifdef __linux__
+  ::prctl(PR_SET_DUMPABLE, 0);  // NOLINT(*-vararg): nor may another process of this user look inside
+#endif
 }
 
 void message(std::string_view text) {

@@ -336,6 +336,19 @@ base::Result<std::vector<model::ListNode>> list(const facts::Snapshot& snapshot,
   return model::listing(c, what);
 }
 
+namespace {
+
+// What was asked of a running server stands in no line of a file.
+void forget_lines(const facts::Snapshot& snapshot, std::vector<Finding>& findings) {
+  for (Finding& finding : findings) {
+    for (findings::Evidence& evidence : finding.evidence) {
+      if (evidence.at.known() && snapshot.inputs[evidence.at.input].live) evidence.at.line = 0;
+    }
+  }
+}
+
+}  // namespace
+
 base::Result<Result> run(const facts::Snapshot& snapshot, const Options& options) {
   const auto selected = select(options);
   if (!selected) return selected.error();
@@ -367,6 +380,7 @@ base::Result<Result> run(const facts::Snapshot& snapshot, const Options& options
   link_causes(c, out.findings);
   for (Finding& finding : out.findings)
     finding.remedy = rules::remedy_for(finding, remedy_context(c, finding));
+  forget_lines(snapshot, out.findings);
   if (options.min_severity) {
     std::erase_if(out.findings,
                   [&](const Finding& finding) { return finding.severity < *options.min_severity; });

@@ -37,8 +37,9 @@ bool is_evidence(facts::InputKind kind) {
 }
 
 bool anything_audited(const Result& result) {
-  return std::any_of(result.inputs.begin(), result.inputs.end(),
-                     [](const facts::Input& input) { return is_evidence(input.kind); });
+  return std::any_of(result.inputs.begin(), result.inputs.end(), [](const facts::Input& input) {
+    return is_evidence(input.kind) && (!input.live || input.records > 0);
+  });
 }
 
 std::uint64_t findings_at_or_above(const Result& result, Threshold fail_on) {

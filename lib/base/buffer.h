@@ -38,12 +38,15 @@ BufferPtr buffer_from(std::string bytes);
 // Collects a stream of unknown length.
 class Spool {
  public:
-  Spool();
+  Spool();                                  // in memory, then in an unnamed temporary file
+  explicit Spool(const std::string& path);  // in a new file of this name, readable by this user only
   ~Spool();
   Spool(const Spool&) = delete;
   Spool& operator=(const Spool&) = delete;
-  // False when the temporary file could not be written (disk full); finish() then gives the error.
+  // False when the file could not be written (disk full); finish() then gives the error.
   bool append(std::string_view bytes);
+  // Takes back what came after the first `size` bytes.
+  bool truncate(std::uint64_t size);
   std::uint64_t size() const;
   Result<BufferPtr> finish();
 

@@ -139,6 +139,11 @@ struct Spool::State {
     if (fd < 0) failed = errno;
   }
 
+  void create(const std::string& path) {
+    fd = ::open(path.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);  // NOLINT(*-vararg)
+    if (fd < 0) failed = errno;
+  }
+
   bool write(std::string_view bytes) {
     while (failed == 0 && !bytes.empty()) {
       const ssize_t n = ::write(fd, bytes.data(), bytes.size());
@@ -150,6 +155,7 @@ struct Spool::State {
 };
 
 Spool::Spool() : state_(std::make_unique<State>()) {}
+Spool::Spool(const std::string& path) : Spool() { state_->create(path); }
 Spool::~Spool() = default;
 
 bool Spool::append(std::string_view bytes) {
@@ -168,12 +174,25 @@ bool Spool::append(std::string_view bytes) {
   return s.write(bytes);
 }
 
+bool Spool::truncate(std::uint64_t size) {
+  State& s = *state_;
+  if (s.failed != 0 || size > s.size) return s.failed == 0;
+  s.size = size;
+  if (s.fd < 0) {
+    s.memory.resize(size);
+  } else if (::ftruncate(s.fd, static_cast<off_t>(size)) != 0 ||
+             ::lseek(s.fd, static_cast<off_t>(size), SEEK_SET) < 0) {
+    s.failed = errno;
+  }
+  return s.failed == 0;
+}
+
 std::uint64_t Spool::size() const { return state_->size; }
 
 Result<BufferPtr> Spool::finish() {
   State& s = *state_;
-  if (s.failed != 0) return system_error("no temporary file could be written", s.failed);
-  if (s.fd < 0) return buffer_from(std::move(s.memory));
+  if (s.failed != 0) return system_error("the file could not be written", s.failed);
+  if (s.fd < 0 || s.size == 0) return buffer_from(std::move(s.memory));
   return map(s.fd, s.size);
 }
 

@@ -131,7 +131,9 @@ Observed DirectoryView::observed(const Entry& entry, std::string_view attribute)
   for (const InputId id : entry.inputs) {
     const ViewInput* input = view_input(id);
     if (input == nullptr) continue;
-    if (std::binary_search(input->requested.begin(), input->requested.end(), lower)) return Observed::absent;
+    const bool shows_all = in_gc || !input->global_catalog.value_or(!input->carries_non_gc_attribute);
+    if (shows_all && std::binary_search(input->requested.begin(), input->requested.end(), lower))
+      return Observed::absent;
     const auto carried = carried_by_input_.find(id);
     if (carried != carried_by_input_.end() && (carried->second & bit) != 0) return Observed::absent;
   }

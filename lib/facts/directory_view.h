@@ -74,6 +74,10 @@ struct ViewInput {
                          // what it holds does not exist
   bool requested_all = false;          // "# requesting: ALL" (or "*")
   std::vector<std::string> requested;  // lower-case names of "# requesting: a b c", sorted
+  // Asking a global catalog for what it does not hold proves nothing (lib/README.md). Nothing when the input
+  // does not say what it is from; then an attribute that no global catalog holds shows that it is from none.
+  std::optional<bool> global_catalog;
+  bool carries_non_gc_attribute = false;
 };
 
 class DirectoryView {
@@ -142,6 +146,7 @@ class ViewBuilder {
   // when it contradicts another one.
   void begin_input(InputId id, std::string own_name, base::BufferPtr buffer);
   void keep_alive(base::BufferPtr buffer);
+  void from_global_catalog(bool yes);
   // The input comes from this directory server. What its root DSE says is found without being told.
   void from_server(std::string_view host);
   // A record without a DN is the server's root DSE (RFC 4512 section 5.1, MS-ADTS 3.1.1.3.2) when it has

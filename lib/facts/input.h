@@ -66,6 +66,8 @@ struct Input {
   // True when whole records (entries, keys, rows) may be missing, so that absence proves nothing. Implies
   // !complete.
   bool lost_records = false;
+  // Asked of a server that is running: there is no file whose lines a person could look at.
+  bool live = false;
   bool unattributed = false;  // machine evidence whose machine could not be told
   std::vector<Problem> problems;
   std::uint64_t more_problems = 0;  // beyond kMaxProblems

@@ -28,10 +28,11 @@ std::string_view base_name(std::string_view description) {
   return description.substr(0, description.find(';'));
 }
 
-// ";range=0-1499" leaves values out, ";range=1500-*" reaches the end.
-bool is_partial_range(std::string_view description) {
-  const std::size_t at = description.find(";range=");
-  return at != std::string_view::npos && description.back() != '*';
+// ";range=0-1499" is a piece, ";range=1500-*" the last one of a row of pieces.
+enum class Range { none, piece, last };
+Range range_of(std::string_view description) {
+  if (description.find(";range=") == std::string_view::npos) return Range::none;
+  return description.back() == '*' ? Range::last : Range::piece;
 }
 
 struct DomainFacts {
@@ -147,15 +148,19 @@ void ViewBuilder::State::group_attributes(Record& record, Entry& entry) {
     });
   };
   std::stable_sort(order.begin(), order.end(), less);
+  bool last_piece = false;
   for (RecordValue* value : order) {
     const std::string_view name = base_name(value->name);
     if (entry.attributes.empty() || !base::ascii_iequals(entry.attributes.back().name, name)) {
       entry.attributes.push_back({name, {}, false, false});
+      last_piece = false;
     }
     Attribute& attribute = entry.attributes.back();
     bool readable = false;
     const std::string_view bytes = keep_value(*value, readable);
-    if (is_partial_range(value->name)) attribute.partial_range = true;
+    const Range range = range_of(value->name);
+    last_piece = last_piece || range == Range::last;
+    attribute.partial_range = !last_piece && (attribute.partial_range || range == Range::piece);
     if (!readable) {
       attribute.unreadable = true;
     } else if (!bytes.empty()) {  // no directory holds empty values; an empty one says nothing
@@ -184,6 +189,7 @@ void ViewBuilder::State::add_entry(Record& record) {
       std::any_of(entry.attributes.begin(), entry.attributes.end(), [](const Attribute& attribute) {
         return ldapschema::in_global_catalog(attribute.name) == ldapschema::InGlobalCatalog::no;
       });
+  if (entry.has_non_gc_attribute) current().facts.carries_non_gc_attribute = true;
   current().entries.push_back(std::move(entry));
 }
 
@@ -439,6 +445,8 @@ void ViewBuilder::begin_input(InputId id, std::string own_name, base::BufferPtr 
   input.buffers.push_back(std::move(buffer));
   state_->inputs.push_back(std::move(input));
 }
+
+void ViewBuilder::from_global_catalog(bool yes) { state_->current().facts.global_catalog = yes; }
 
 void ViewBuilder::keep_alive(base::BufferPtr buffer) {
   state_->current().buffers.push_back(std::move(buffer));

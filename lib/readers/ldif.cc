@@ -97,23 +97,44 @@ class LdifReader {
       if (!line.ended && line.text.front() != '#') cut_short(line);
     }
     end_record();
+    if (own_ == Own::open) {
+      input_.skipped_record(line.number,
+                            "the file was not collected to its end: \"# complete: yes\" is missing");
+    }
     builder_.end_input(input_, requested_all_, std::move(requested_));
   }
 
  private:
   enum class State { between, in_record, skipping, search_result };
+  // A view that exaudit collected (collectors/directory.h) says whether it is whole.
+  enum class Own { no, open, ended };
 
+  // "# name: value". The name is what ldapsearch or a collector writes.
   void comment(const Line& line) {
-    constexpr std::string_view kRequesting = "# requesting:";
-    constexpr std::string_view kServer = "# server:";
     if (line.text.size() > kMaxCommentBytes) return;
-    if (base::ascii_istarts_with(line.text, kServer)) {
-      const std::string text = facts::unfold(line.text);
-      builder_.from_server(base::trim(std::string_view(text).substr(kServer.size())));
-    }
-    if (!base::ascii_istarts_with(line.text, kRequesting)) return;
     const std::string text = facts::unfold(line.text);
-    for (const std::string_view word : base::split(std::string_view(text).substr(kRequesting.size()), ' ')) {
+    const std::size_t colon = text.find(':');
+    if (colon == std::string::npos) return;
+    const std::string_view name = base::trim(std::string_view(text).substr(1, colon - 1));
+    const std::string_view value = base::trim(std::string_view(text).substr(colon + 1));
+    if (base::ascii_iequals(name, "requesting")) {
+      requesting(value);
+    } else if (base::ascii_iequals(name, "server")) {
+      builder_.from_server(value);
+    } else if (base::ascii_iequals(name, "exaudit directory view")) {
+      own_ = Own::open;
+    } else if (own_ == Own::open && name == "complete") {
+      own_ = Own::ended;
+    } else if (own_ != Own::no && name == "incomplete") {
+      input_.skipped_record(line.number, shortened(value));
+      own_ = Own::ended;
+    } else if (own_ != Own::no && name == "global catalog") {
+      builder_.from_global_catalog(value == "yes");
+    }
+  }
+
+  void requesting(std::string_view names) {
+    for (const std::string_view word : base::split(names, ' ')) {
       if (word.empty()) continue;
       if (word == "ALL" || word == "*") {
         requested_all_ = true;
@@ -313,6 +334,7 @@ class LdifReader {
   State state_ = State::between;
   facts::Record record_;
   std::string dn_storage_;
+  Own own_ = Own::no;
   bool requested_all_ = false;
   std::vector<std::string> requested_;
 };

@@ -39,7 +39,7 @@ Json rule_json(const Rule& rule) {
 Json location_json(const facts::Location& at, const std::vector<facts::Input>& inputs) {
   if (!at.known() || at.input >= inputs.size()) return nullptr;
   return Json{{"input", json_text(inputs[at.input].path)},
-              {"line", at.line == 0 ? Json(nullptr) : Json(at.line)}};
+              {"line", at.line == 0 || inputs[at.input].live ? Json(nullptr) : Json(at.line)}};
 }
 
 Json fields_json(const ListNode& node) {
@@ -73,8 +73,9 @@ void node_text(const ListNode& node, const std::vector<facts::Input>& inputs, st
   const std::string indent(depth * 4, ' ');
   out += fmt::format("{}{} {}", indent, node.kind, base::visible(node.name));
   if (node.location.known() && node.location.input < inputs.size()) {
-    out += fmt::format("  ({}{})", base::visible(inputs[node.location.input].path),
-                       node.location.line == 0 ? "" : fmt::format(":{}", node.location.line));
+    const facts::Input& input = inputs[node.location.input];
+    out += fmt::format("  ({}{})", base::visible(input.path),
+                       node.location.line == 0 || input.live ? "" : fmt::format(":{}", node.location.line));
   }
   out += '\n';
   std::size_t width = 0;

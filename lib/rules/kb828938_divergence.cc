@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "facts/dn.h"
+#include "model/change_history.h"
 #include "rules/verdicts.h"
 
 namespace exaudit::rules {
@@ -92,6 +93,10 @@ bool compare_attribute(const std::vector<Sight>& sights, std::string_view attrib
     for (const Sight* sight : group) {
       finding.evidence.push_back(about(*sight->gateway->entry, attribute));
       add_view(finding, *sight->org);
+      const auto change = model::originating_change(*sight->gateway->entry, attribute);
+      if (!change) continue;
+      finding.message += fmt::format("; in {} it was last changed at {}{}", sight->org->view->name,
+                                     change->time, change->server.empty() ? "" : " on " + change->server);
     }
   }
   return false;

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "facts/dn.h"
+#include "model/change_history.h"
 #include "rules/verdicts.h"
 
 namespace exaudit::rules {
@@ -50,7 +51,8 @@ void fail_reference(Verdicts& out, const model::Organization& org, const model::
     message = fmt::format("\"{}\" has no {}", gateway.cn, attribute);
   } else if (target.deleted) {
     reason = "deleted";
-    message = fmt::format("{} of \"{}\" names a deleted object", attribute, gateway.cn);
+    message = fmt::format("{} of \"{}\" names a deleted object{}", attribute, gateway.cn,
+                          model::explain_deleted(*org.view, field.value));
   } else if (target.is_live(other_class)) {
     reason = other_reason;
     message = fmt::format("{} of \"{}\" names another {} than its own", attribute, gateway.cn,

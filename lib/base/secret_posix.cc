@@ -1,0 +1,121 @@
+#include "base/secret.h"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <string>
+#include <sys/mman.h>
+#include <termios.h>
+#include <unistd.h>
+#include <utility>
+
+namespace exaudit::base {
+
+namespace {
+
+Error system_error(const char* what) {
+  return {errno == ENOENT ? ErrorCode::not_found : ErrorCode::io,
+          std::string(what) + ": " + std::strerror(errno), 0};  // NOLINT(concurrency-mt-unsafe)
+}
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+// Typed characters are not echoed while this lives.
+class SilentTerminal {
+ public:
+  explicit SilentTerminal(int fd) : fd_(fd) {
+    known_ = ::tcgetattr(fd_, &before_) == 0;
+    termios silent = before_;
+    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    if (known_) ::tcsetattr(fd_, TCSAFLUSH, &silent);
+  }
+  ~SilentTerminal() {
+    if (known_) ::tcsetattr(fd_, TCSAFLUSH, &before_);
+  }
+  SilentTerminal(const SilentTerminal&) = delete;
+  SilentTerminal& operator=(const SilentTerminal&) = delete;
+
+ private:
+  int fd_;
+  bool known_ = false;
+  termios before_{};
+};
+
+}  // namespace
+
+Secret::~Secret() {
+  if (data_ == nullptr) return;
+  ::explicit_bzero(data_, kMaxBytes);
+  ::munmap(data_, kMaxBytes);
+}
+
+Secret::Secret(Secret&& other) noexcept
+    : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+
+Secret& Secret::operator=(Secret&& other) noexcept {
+  std::swap(data_, other.data_);
+  std::swap(size_, other.size_);
+  return *this;
+}
+
+bool Secret::allocate() {
+  void* page = ::mmap(nullptr, kMaxBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (page == MAP_FAILED) return false;  // NOLINT(performance-no-int-to-ptr)
+  ::mlock(page, kMaxBytes);
+  ::madvise(page, kMaxBytes, MADV_DONTDUMP);
+  data_ = static_cast<char*>(page);
+  return true;
+}
+
+Result<Secret> Secret::read_line(int descriptor) {
+  Secret out;
+  if (!out.allocate()) return system_error("no memory for a password");
+  while (out.size_ < kMaxBytes) {
+    const ssize_t n = ::read(descriptor, out.data_ + out.size_, kMaxBytes - out.size_);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return system_error("cannot be read");
+    if (n == 0) return out;
+    const auto* const end =
+        static_cast<const char*>(std::memchr(out.data_ + out.size_, '\n', static_cast<std::size_t>(n)));
+    out.size_ += static_cast<std::size_t>(n);
+    if (end == nullptr) continue;
+    out.size_ = static_cast<std::size_t>(end - out.data_);
+    if (out.size_ > 0 && out.data_[out.size_ - 1] == '\r') --out.size_;
+    return out;
+  }
+  return Error{ErrorCode::too_large, "holds a first line of more than 4 KB, which is no password", 0};
+}
+
+Result<Secret> Secret::read_file(const char* path) {
+  const Descriptor file(::open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY));  // NOLINT(*-vararg)
+  if (file.get() < 0) return system_error("cannot be opened");
+  return read_line(file.get());
+}
+
+Result<Secret> Secret::ask(std::string_view prompt) {
+  const Descriptor terminal(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY));  // NOLINT(*-vararg)
+  if (terminal.get() < 0) return Error{ErrorCode::io, "there is no terminal to ask on", 0};
+  const auto say = [&](std::string_view text) {
+    return ::write(terminal.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  };
+  if (!say(prompt)) return system_error("the terminal cannot be written to");
+  const SilentTerminal silent(terminal.get());
+  auto line = read_line(terminal.get());
+  say("\n");
+  return line;
+}
+
+}  // namespace exaudit::base
