@@ -16,7 +16,9 @@ namespace exaudit::collectors {
 
 namespace {
 
-constexpr int kPageSize = 1000;             // MaxPageSize of every Active Directory (KB 315071)
+constexpr int kPageSize = 1000;  // MaxPageSize of every Active Directory (KB 315071)
+constexpr int kSmallestPage = 50;
+constexpr int kSizeLimitExceeded = 4;       // RFC 4511 4.1.9
 constexpr int kMaxRanges = 100'000;         // requests for one attribute: 100 million values of 1,000 each
 constexpr std::size_t kMaxNameBytes = 256;  // of an attribute description
 constexpr std::string_view kMetaData = "msDS-ReplAttributeMetaData";
@@ -230,6 +232,7 @@ class DirectoryCollector {
             if (!in_configuration(entry.dn)) write(page, entry);
           });
       searched(base, "recipients", outcome);
+      if (outcome.ok()) out_.comment("searched recipients", base);
     }
   }
 
@@ -302,6 +305,13 @@ class DirectoryCollector {
           id = client_.begin(search);
           continue;
         }
+      }
+      if (page.outcome.code == kSizeLimitExceeded && search.cookie.empty() &&
+          search.page_size > kSmallestPage) {
+        // Some servers refuse a page that is larger than theirs, where Active Directory gives a smaller one.
+        search.page_size = std::max(search.page_size / 4, kSmallestPage);
+        id = client_.begin(search);
+        continue;
       }
       search.cookie = page.cookie;
       if (page.outcome.ok() && !page.cookie.empty()) id = client_.begin(search);  // works while we digest

@@ -1,3 +1,4 @@
+#include <arpa/inet.h>
 #include <array>
 #include <ctime>
 #include <gnutls/gnutls.h>
@@ -50,11 +51,20 @@ class Certificate {
       const int kind = gnutls_x509_crt_get_subject_alt_name(certificate_, i, text.data(), &size, nullptr);
       if (kind < 0) break;
       if (kind == GNUTLS_SAN_DNSNAME) out.emplace_back(text.data(), size);
+      if (kind == GNUTLS_SAN_IPADDRESS) out.push_back(address(text.data(), size));
     }
     return out.empty() ? subject() : fmt::format("{}", fmt::join(out, ", "));
   }
 
  private:
+  static std::string address(const char* octets, std::size_t size) {
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    const bool known = size == sizeof(in_addr) || size == sizeof(in6_addr);
+    const int family = size == sizeof(in_addr) ? AF_INET : AF_INET6;
+    return known && inet_ntop(family, octets, text.data(), text.size()) != nullptr ? std::string(text.data())
+                                                                                   : "?";
+  }
+
   template <typename Get>
   std::string name(Get get) const {
     std::array<char, kMaxName> text{};
@@ -117,7 +127,11 @@ std::string describe_certificate(const std::string& der, const std::string& host
 
 std::string explain_certificate(const std::string& uri, bool start_tls, int timeout_seconds) {
   const std::string der = fetch(uri, start_tls, timeout_seconds);
-  return der.empty() ? std::string() : describe_certificate(der, host_of_uri(uri));
+  if (der.empty()) return {};
+  const std::string host = host_of_uri(uri);
+  const std::string out = describe_certificate(der, host);
+  if (host != "localhost") return out;
+  return out + "; for \"localhost\" the LDAP library expects the name of this computer in the certificate";
 }
 
 }  // namespace exaudit::collectors

@@ -147,6 +147,8 @@ class ViewBuilder {
   void begin_input(InputId id, std::string own_name, base::BufferPtr buffer);
   void keep_alive(base::BufferPtr buffer);
   void from_global_catalog(bool yes);
+  // All recipients and system mailboxes of this domain were asked for, and came; "" = of every domain.
+  void domain_searched(std::string_view dn);
   // The input comes from this directory server. What its root DSE says is found without being told.
   void from_server(std::string_view host);
   // A record without a DN is the server's root DSE (RFC 4512 section 5.1, MS-ADTS 3.1.1.3.2) when it has

@@ -39,6 +39,7 @@ struct DomainFacts {
   bool container = false;   // CN=Microsoft Exchange System Objects itself
   bool child = false;       // something directly below it
   bool two_levels = false;  // something two levels below the domain
+  bool searched = false;    // see ViewBuilder::domain_searched
 };
 
 struct PendingInput {
@@ -50,6 +51,7 @@ struct PendingInput {
   std::vector<Recipient> recipients;
   std::vector<SystemMailbox> system_mailboxes;
   std::map<std::string, DomainFacts, std::less<>> domains;
+  bool all_domains_searched = false;
   std::uint64_t other_objects = 0;
   std::uint32_t carried_by_recipients = 0;
   ViewInput facts;
@@ -383,7 +385,8 @@ DirectoryView ViewBuilder::State::build(const std::vector<std::size_t>& members,
     view.other_objects += input.other_objects;
     view.carried_by_input_[input.id] |= input.carried_by_recipients;
     for (const auto& [domain, facts] : input.domains) {
-      if (input.facts.complete && (facts.child || (facts.container && facts.two_levels)))
+      const bool seen_through = facts.two_levels || facts.searched || input.all_domains_searched;
+      if (input.facts.complete && (facts.child || (facts.container && seen_through)))
         view.system_objects_read.push_back(domain);
     }
     for (Entry& entry : input.entries) view.entries_.push_back(std::move(entry));
@@ -447,6 +450,12 @@ void ViewBuilder::begin_input(InputId id, std::string own_name, base::BufferPtr 
 }
 
 void ViewBuilder::from_global_catalog(bool yes) { state_->current().facts.global_catalog = yes; }
+
+void ViewBuilder::domain_searched(std::string_view dn) {
+  if (dn.empty()) state_->current().all_domains_searched = true;
+  const auto key = dn_key(dn);
+  if (!dn.empty() && key) state_->current().domains[*key].searched = true;
+}
 
 void ViewBuilder::keep_alive(base::BufferPtr buffer) {
   state_->current().buffers.push_back(std::move(buffer));

@@ -128,6 +128,8 @@ class LdifReader {
     } else if (own_ != Own::no && name == "incomplete") {
       input_.skipped_record(line.number, shortened(value));
       own_ = Own::ended;
+    } else if (own_ != Own::no && name == "searched recipients") {
+      builder_.domain_searched(value);
     } else if (own_ != Own::no && name == "global catalog") {
       builder_.from_global_catalog(value == "yes");
     }

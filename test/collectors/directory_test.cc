@@ -2,6 +2,8 @@
 // come to its end.
 #include "collectors/directory.h"
 
+#include <algorithm>
+
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
@@ -224,6 +226,37 @@ TEST_CASE("directory: tombstones come along where the account may see them, and 
   const Collected unseen = collect(directory);
   CHECK(unseen.report.complete);
   CHECK(unseen.inputs.front().complete);
+}
+
+TEST_CASE("directory: the change history is asked for on gateways alone, and every gateway is written once") {
+  auto directory = contoso(0);
+  directory.entries.push_back(
+      {"CN=SMTP (MAIL1-{37C1C681-D0CF-4E2E-B464-41FC38A8B11B}),CN=Connections," + kOrganization,
+       {{"cn", {"x"}}, {"msDS-ReplAttributeMetaData", {"<DS_REPL_ATTR_META_DATA/>"}}}});
+  test::ScriptedLdap client(directory);
+  collectors::DirectoryRequest request;
+  request.uri = "ldap://dc1";
+  request.configuration = {"cn"};
+  request.originating_changes = true;
+  collectors::LdifOutput output;
+  REQUIRE(collectors::collect_directory(client, request, output, {}).complete);
+  const auto buffer = output.finish();
+  REQUIRE(buffer);
+  CHECK(count((*buffer)->view(), "dn: CN=SMTP (") == 1);
+  CHECK(count((*buffer)->view(), "msDS-ReplAttributeMetaData: ") == 1);
+  for (const auto& search : directory.searches) {
+    const bool asked = std::find(search.attributes.begin(), search.attributes.end(),
+                                 "msDS-ReplAttributeMetaData") != search.attributes.end();
+    CHECK(asked == search.base.starts_with("CN=Connections,"));
+  }
+}
+
+TEST_CASE("directory: a server that takes no large pages is asked for smaller ones") {
+  auto directory = contoso(300);
+  directory.largest_page_taken = 100;
+  const Collected got = collect(directory);
+  CHECK(got.report.complete);
+  CHECK(got.report.entries == 303);
 }
 
 TEST_CASE("directory: view names are file names") {

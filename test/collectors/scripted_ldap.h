@@ -28,6 +28,7 @@ struct ScriptedEntry {
 struct ScriptedDirectory {
   std::vector<ScriptedEntry> entries;  // the one without a DN is the root DSE
   int page_size = 1000;                // largest page that the server gives
+  int largest_page_taken = 0;          // larger ones are refused; 0: any is taken
   std::size_t max_values = 1500;       // MaxValRange
   std::vector<int> drops_at;           // numbers of answers (from 1, over all connections) that never come
   bool cookies_survive = false;        // a cookie is good on another connection
@@ -67,6 +68,8 @@ class ScriptedLdap final : public collectors::LdapClient {
     }
     const auto refused = directory_.refused.find(search.base);
     if (refused != directory_.refused.end()) page.outcome = refused->second;
+    if (directory_.largest_page_taken > 0 && search.page_size > directory_.largest_page_taken)
+      page.outcome = {collectors::LdapStatus::cut_off, 4, "the limit was exceeded"};
     if (!page.outcome.ok() && page.outcome.status != collectors::LdapStatus::cut_off) return page;
     return answer(search, std::move(page));
   }
