@@ -18,6 +18,7 @@ namespace {
 
 constexpr int kPageSize = 1000;  // MaxPageSize of every Active Directory (KB 315071)
 constexpr int kSmallestPage = 50;
+constexpr int kAdminLimitExceeded = 11;     // RFC 4511 4.1.9; slapd: "illegal pagedResults page size"
 constexpr int kSizeLimitExceeded = 4;       // RFC 4511 4.1.9
 constexpr int kMaxRanges = 100'000;         // requests for one attribute: 100 million values of 1,000 each
 constexpr std::size_t kMaxNameBytes = 256;  // of an attribute description
@@ -157,10 +158,13 @@ class DirectoryCollector {
         search.base = "CN=Connections," + organization;
         search.scope = LdapSearch::Scope::one_level;
         search.attributes.emplace_back(kMetaData);
-        run_search(search, "gateways", [&](const LdapPage& page, const LdapPage::Entry& entry) {
-          written.emplace(entry.dn);
-          write(page, entry);
-        });
+        run_search(
+            search, "gateways",
+            [&](const LdapPage& page, const LdapPage::Entry& entry) {
+              written.emplace(entry.dn);
+              write(page, entry);
+            },
+            false);  // what cannot be had here comes with the rest
         search.attributes.pop_back();
       }
     }
@@ -306,8 +310,9 @@ class DirectoryCollector {
           continue;
         }
       }
-      if (page.outcome.code == kSizeLimitExceeded && search.cookie.empty() &&
-          search.page_size > kSmallestPage) {
+      const bool limited =
+          page.outcome.code == kSizeLimitExceeded || page.outcome.code == kAdminLimitExceeded;
+      if (limited && search.cookie.empty() && search.page_size > kSmallestPage) {
         // Some servers refuse a page that is larger than theirs, where Active Directory gives a smaller one.
         search.page_size = std::max(search.page_size / 4, kSmallestPage);
         id = client_.begin(search);

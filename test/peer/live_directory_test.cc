@@ -114,6 +114,13 @@ std::vector<Object> many_mailboxes(int count) {
   return objects;
 }
 
+// Many of them are no fault here.
+SlapdOptions unlimited() {
+  SlapdOptions out;
+  out.global_configuration = "sizelimit unlimited\n";
+  return out;
+}
+
 std::string proxied(const Proxy& proxy) { return fmt::format("ldap://127.0.0.1:{}", proxy.port()); }
 
 }  // namespace
@@ -178,9 +185,9 @@ TEST_CASE(
     "live directory: a connection that drops once is made again, one that keeps dropping leaves an "
     "incomplete view") {
   if (!Slapd::present()) return;
-  const Served served(many_mailboxes(5000));
+  const Served served(many_mailboxes(5000), unlimited());
   SUBCASE("once") {
-    const Proxy proxy(served.server.port(), {400'000, 1, false});
+    const Proxy proxy(served.server.port(), {150'000, 1, false});
     const Finished run = exaudit_program(
         {"audit", "--anonymous", "--ldap", proxied(proxy), "--rules", "KB828938.*,KB316622.*"});
     CAPTURE(run.out);
@@ -189,7 +196,7 @@ TEST_CASE(
     CHECK(proxy.connections() > 1);
   }
   SUBCASE("again and again") {
-    const Proxy proxy(served.server.port(), {400'000, 1000, false});
+    const Proxy proxy(served.server.port(), {150'000, 1000, false});
     const Finished run = exaudit_program(
         {"audit", "--anonymous", "--ldap", proxied(proxy), "--rules", "KB828938.*,KB316622.*"});
     CAPTURE(run.out);
@@ -198,7 +205,7 @@ TEST_CASE(
     CHECK(run.out.find("Can't contact LDAP server") != std::string::npos);
   }
   SUBCASE("and an incomplete bundle says so, and proves no absence either") {
-    const Proxy proxy(served.server.port(), {400'000, 1000, false});
+    const Proxy proxy(served.server.port(), {150'000, 1000, false});
     const TemporaryFolder folder;
     const Finished run = exaudit_program(
         {"collect", "--anonymous", "--ldap", proxied(proxy), "--output", folder.path("bundle")});
@@ -212,8 +219,8 @@ TEST_CASE(
 
 TEST_CASE("live directory: a server that stalls is given up after the time limit") {
   if (!Slapd::present()) return;
-  const Served served(many_mailboxes(5000));
-  const Proxy proxy(served.server.port(), {400'000, 1000, true});
+  const Served served(many_mailboxes(5000), unlimited());
+  const Proxy proxy(served.server.port(), {150'000, 1000, true});
   const Finished run = exaudit_program({"audit", "--anonymous", "--timeout", "1", "--ldap", proxied(proxy)});
   CAPTURE(run.out);
   CHECK(run.code == 3);
@@ -370,7 +377,7 @@ TEST_CASE("live directory: two servers that disagree about a gateway") {
 
 TEST_CASE("live directory: an interrupted collection leaves nothing that looks finished") {
   if (!Slapd::present()) return;
-  const Served served(many_mailboxes(3000));
+  const Served served(many_mailboxes(3000), unlimited());
   const Proxy proxy(served.server.port(), {200'000, 1000, true});
   const TemporaryFolder folder;
   {
