@@ -30,7 +30,7 @@ std::map<std::string, const Object*> by_key(const std::vector<Object>& objects) 
 Object named(Object object) {
   const auto dn = facts::parse_dn(object.dn);
   const auto& name = dn.value().rdns.front().front();
-  if (!object.has("cn")) object.add("cn", name.value);
+  if (!object.has(name.type)) object.add(name.type, name.value);
   return object;
 }
 
