@@ -136,7 +136,9 @@ bool is_metabase_backup(const FoundFile& file, facts::InputKind kind) {
     case facts::InputKind::metabase_xml:
     case facts::InputKind::mbschema_xml:
       return meta_back || base::ascii_iequals(folder, "History") || by_name;
-    case facts::InputKind::unknown:  // of IIS 5, whose format is not known
+    case facts::InputKind::metabase_binary:
+      return meta_back || by_name;
+    case facts::InputKind::unknown:  // of IIS 5, whose format is not known, and not always recognised
       return meta_back && by_name;
     default:
       return false;

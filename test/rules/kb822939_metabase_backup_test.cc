@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "rules/audit_fixture.h"
+#include "support/evt_writer.h"  // wide
 #include "tree.h"
 
 using exaudit::test::audit_files;
@@ -114,7 +115,12 @@ TEST_CASE("KB822939.metabase-backup: copies prove that there is one, and not how
         kUnknown);
   // MetaBack was empty when it was listed, and yet there is a copy of a backup.
   CHECK(judged(list("MetaBack", ""), "30.07.2006", {{copy, metabase}}) == kUnknown);
-  // IIS 5 writes them in a format of its own.
+  // IIS 5 writes them in a format of its own, which is recognised by the names in it, or not at all.
+  std::string names("\x03\0\0\0", 4);
+  for (const char* name :
+       {"LM", "SmtpSvc", "IIsSmtpServer", "IIsSmtpService", "W3SVC", "IIsWebService", "KeyType"})
+    names += exaudit::test::wide(name) + std::string(4, '\0');
+  CHECK(judged("", "30.07.2006", {{copy, names}}) == kUnknown);
   CHECK(judged("", "30.07.2006", {{copy, std::string("\x03\0\0\0binary", 10)}}) == kUnknown);
 }
 
