@@ -29,6 +29,7 @@ std::string nothing_audited(const audit::Result& result) {
     const facts::Input& input = result.inputs[i];
     names +=
         fmt::format("{}{} ({})", i == 0 ? "" : ", ", base::visible(input.path), facts::kind_name(input.kind));
+    if (!input.problems.empty()) names += ": " + base::visible(input.problems.front().message);
   }
   if (result.inputs.size() > kNamed) names += fmt::format(" and {} more", result.inputs.size() - kNamed);
   return "nothing to audit: no file is evidence of a kind that this version reads: " + names;

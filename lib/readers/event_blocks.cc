@@ -177,6 +177,7 @@ class BlockReader {
     finish();
     block_.line = number_;
     block_.offset = static_cast<std::uint64_t>(where - text_.data());
+    after_blank_ = false;
   }
 
   void take_text(std::string_view text) {
@@ -270,7 +271,7 @@ class BlockReader {
     event.category = std::move(block_[EventField::category]);
     event.computer = std::move(block_[EventField::computer]);
     event.description = description_of(event.source);
-    if (event.source == facts::kServicesConsole) {
+    if (block_.bare && event.source == facts::kServicesConsole) {
       const std::string message = facts::unwrap(event.description);
       event.computer = start_message_computer(message).substr(0, kMaxFieldBytes);
     }

@@ -133,6 +133,35 @@ TEST_CASE("cli: 2 when nothing could be audited, with what was found instead") {
   CHECK(run.err != "");
 }
 
+TEST_CASE("cli: a binary metabase is an input that could not be read, and what to take instead is said") {
+  const TemporaryFolder folder;
+  const std::string metabase = std::string(600, '\0') + "SmtpSvc IIsSmtpServer IIsSmtpService";
+  folder.file("case/servers/MAIL1/metabase.bin", metabase);
+  Run run = run_program(folder.path("case"));
+  CHECK(run.code == 2);
+  CHECK(contains(run.err, "metabase.bin (metabase-binary)"));
+  CHECK(contains(run.err, "mdutil enum_all"));
+  folder.file("case/a.ldf", kLdif);
+  run = run_program(folder.path("case"));
+  CHECK(run.code == 3);
+  CHECK(contains(run.out, "mdutil enum_all"));
+  CHECK(contains(run.err, "1 input was not read completely"));
+}
+
+TEST_CASE("cli: copied events are evidence from standard input, too") {
+  const TemporaryFolder folder;
+  const std::string text =
+      "MSEXCHANGEMTA 9321\nAn attempt to listen over RPC has failed. NT Error: 11004. "
+      "[ BASE IL MAIN BASE 1 504] (14)\n";
+  folder.file("mail.txt", text);
+  const Run run = run_program("audit - < " + folder.path("mail.txt"));
+  CHECK(run.code == 1);
+  CHECK(contains(run.out, "-:1: high: "));
+  CHECK(contains(run.out, "[KB279415.rpc-listen-failure]"));
+  folder.file("prose.txt", "They saw event 9321 with 11004, and 326 with 0x80040148.\n");
+  CHECK(run_program("audit - < " + folder.path("prose.txt")).code == 2);
+}
+
 TEST_CASE("cli: words after -- are evidence, whatever they look like") {
   const TemporaryFolder folder;
   const std::string evidence = folder.file("a.ldf", kLdif);

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "facts/discovered_servers.h"
+#include "facts/event_catalogue.h"
 #include "facts/event_match.h"
 #include "fuzz/targets.h"
 #include "readers/event_text.h"
@@ -21,6 +22,12 @@ void exaudit::fuzz::event_blocks(std::string_view bytes) {
     copy.source = "MSExchangeTransport";
     copy.id = 326;
     static_cast<void>(facts::store_logon_failure(copy));
+    copy.source = "MSExchangeMTA";
+    copy.id = 9405;
+    static_cast<void>(facts::mta_unexpected_error(copy));
+    copy.source = facts::kServicesConsole;
+    copy.id = 0;
+    static_cast<void>(facts::service_start_failure(copy));
     copy.source = "Service Control Manager";
     copy.id = 7000;
     static_cast<void>(facts::service_start_failure(copy));

@@ -15,6 +15,7 @@ namespace {
 
 const std::string kDispatch = "KB277770.dispatch-entries";
 const std::string kHost = "KB277770.service-host";
+const std::string kStart = "KB277770.service-start-failure";
 const std::string kServices = "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services";
 
 std::string key(const std::string& name, const std::string& values = "") {
@@ -98,4 +99,37 @@ TEST_CASE("KB277770.service-host: how the path of the executable may be written"
   }
   CHECK(only_finding(exported(service("RESvc", "dllhost.exe") + service("SMTPSVC")), kHost).subject.part ==
         "RESvc");
+}
+
+TEST_CASE("KB277770.service-start-failure: the message that the Services console shows") {
+  const auto shown = [](const std::string& error) {
+    return findings_of(
+        audit_files({{"servers/MAIL1/mail.txt",
+                      "Symptom 4:\r\nCould not start the Microsoft Exchange Routing Engine service on "
+                      "Local Computer. Error " +
+                          error + ": The text of the error.\r\n"}}));
+  };
+  CHECK(shown("1083") == "high " + kStart + " 1083 MAIL1 RESvc");
+  CHECK(shown("1069") == "");
+}
+
+TEST_CASE("KB277770.service-start-failure: an error in a language that hides its number is not passed over") {
+  const auto logged = [](const std::string& text) {
+    return audit_files({{"servers/MAIL1/system.txt",
+                         "14.03.2006\t10:00:00\tService Control Manager\tFehler\tKeine\t7000\tN/A\tMAIL1\t" +
+                             text + " \r\n"}});
+  };
+  CHECK(
+      verdicts_of(logged("Der Dienst \"SMTP\" wurde nicht gestartet: Das Programm enth\xC3\xA4lt ihn nicht."),
+                  kStart) == "MAIL1 not-evaluated (events-system)");
+  CHECK(verdicts_of(
+            logged("The SMTP service failed to start due to the following error: The system cannot find "
+                   "the file specified."),
+            kStart) == "MAIL1 pass");
+  CHECK(findings_of(logged("Der Dienst \"SMTPSVC\" wurde nicht gestartet: %%1083")) ==
+        "high " + kStart + " 1083 MAIL1 SMTPSVC");
+  // Neither quotes nor an English sentence around the name.
+  CHECK(findings_of(logged("Simple Mail Transfer Protocol (SMTP) \xE3\x81\xAF: %%1083")) ==
+        "high " + kStart + " 1083 MAIL1 SMTPSVC");
+  CHECK(only_finding(logged("%%1083"), kStart).message.starts_with("a service on MAIL1 did not start"));
 }

@@ -108,3 +108,32 @@ TEST_CASE("KB279415.binding-order: the user knows which network is the internal 
   both.internal_networks = {"192.0.2.0/24", "10.0.0.0/8"};
   CHECK(findings_of(audit_folder("fixtures/kb279415/bad/binding-order", both)) == "");
 }
+
+TEST_CASE("KB279415.rpc-listen-failure: events below headings, and error 2140 beside them") {
+  const std::string listen =
+      "An RPC communications error occurred. An attempt to listen over RPC has failed. NT Error: 11004. "
+      "[ BASE IL MAIN BASE 1 504] (14)\n\n";
+  const std::string fatal =
+      "A fatal system error occurred while initializing the MTA. [4 BASE IL MAIN BASE 1 173] (16)\n\n";
+  const std::string with_source = "MSEXCHANGEMTA 9321\n" + listen + "MSEXCHANGEMTA 9266\n" + fatal;
+  for (const std::string& text : {with_source, "9321\n" + listen + "9266\n" + fatal}) {
+    const auto result = audit_files({{"servers/MAIL1/mail.txt", text}});
+    CHECK(findings_of(result) == "high " + kListen + " 11004 MAIL1");
+    CHECK(only_finding(result, kListen).evidence.size() == 2);
+  }
+  const std::string shown =
+      "Could not start the Microsoft Exchange Message Transfer Agent service on \\\\MAIL1.\n\nError 2140: An "
+      "internal Windows NT error occurred.\n\n";
+  const auto copied = audit_files({{"mail.txt", shown + with_source}});
+  CHECK(findings_of(copied) == "high " + kListen + " 11004 MAIL1");
+  CHECK(only_finding(copied, kListen).evidence.size() == 3);
+  const std::string logged =
+      "3/14/2006\t10:00:00 AM\tService Control Manager\tError\tNone\t7023\tN/A\tMAIL1\tThe Microsoft "
+      "Exchange "
+      "Message Transfer Agent service terminated with the following error: %%2140 \r\n";
+  CHECK(only_finding(
+            audit_files({{"servers/MAIL1/system.txt", logged}, {"servers/MAIL1/mail.txt", with_source}}),
+            kListen)
+            .evidence.size() == 3);
+  CHECK(findings_of(audit_files({{"servers/MAIL1/mail.txt", shown}})) == "");  // 2140 alone proves nothing
+}
