@@ -190,13 +190,15 @@ std::vector<std::pair<std::string, collectors::SmtpTarget>> machines_of_targets(
 
 // A config file may ask servers, but only for commands that do.
 void read_live(ValueReader& values, Invocation& out) {
-  if (!find_option("smtp")->applies_to(out.command)) return;
   constexpr int kHour = 3600;
   const auto initial = static_cast<int>(out.smtp.timeout.count());
   out.smtp.timeout = std::chrono::seconds(values.number("timeout", initial, 1, kHour));
-  out.smtp.targets = values.smtp_targets("smtp");
-  out.smtp.machines = machines_of_targets(out.smtp.targets, out.folder.machines);
-  out.smtp.hash_inputs = out.folder.hash_inputs;
+  if (find_option("smtp")->applies_to(out.command)) {
+    out.smtp.targets = values.smtp_targets("smtp");
+    out.smtp.machines = machines_of_targets(out.smtp.targets, out.folder.machines);
+    out.smtp.hash_inputs = out.folder.hash_inputs;
+  }
+  if (!find_option("ldap")->applies_to(out.command)) return;
   out.ldap.uris = values.texts("ldap");
   out.ldap.domain = values.text("domain");
   out.ldap.bind_dn = values.text("bind-dn");

@@ -20,6 +20,7 @@ constexpr unsigned kFormats =
     bit(Command::audit) | bit(Command::list) | bit(Command::rules) | bit(Command::explain);
 constexpr unsigned kReports = kFormats | kCollect;
 constexpr unsigned kLiveCommands = kEvidence;
+constexpr unsigned kSmtpCommands = bit(Command::audit) | kCollect;
 constexpr unsigned kAll = kReports | bit(Command::version);
 
 constexpr std::array kCommands = {
@@ -78,7 +79,7 @@ constexpr std::array kOptions = {
            "Without it, private addresses (RFC 1918) count as internal where a machine has others too."},
 
     Option{
-        "smtp", "HOST[:PORT]", kLive, kLiveCommands, true, true,
+        "smtp", "HOST[:PORT]", kLive, kSmtpCommands, true, true,
         "ask this SMTP server how it answers to EHLO (port 25)",
         "It is told EHLO and QUIT and nothing else. Write an IPv6 address with a port as [ADDRESS]:PORT. The "
         "machine is the one that the greeting names, or --machine NAME=smtp://HOST:PORT. A firewall on the "

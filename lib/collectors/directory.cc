@@ -36,6 +36,9 @@ constexpr const char* kDeleted =
 
 // Only names that mean the same in LDIF: a hostile server must not write lines of its own.
 bool is_attribute_name(std::string_view name) {
+  for (const std::string_view keyword : {"dn", "changetype", "control"}) {
+    if (base::ascii_iequals(name, keyword)) return false;
+  }
   return !name.empty() && name.size() <= kMaxNameBytes && std::all_of(name.begin(), name.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
            c == ';' || c == '.' || c == '=' || c == '*';
@@ -299,8 +302,10 @@ class DirectoryCollector {
           continue;
         }
       }
-      if (!page.outcome.ok() && page.outcome.status != LdapStatus::cut_off && reconnected &&
-          !search.cookie.empty()) {
+      const bool refused = !page.outcome.ok() && page.outcome.status != LdapStatus::cut_off &&
+                           page.outcome.status != LdapStatus::connection_lost &&
+                           page.outcome.status != LdapStatus::timed_out;
+      if (refused && reconnected && !search.cookie.empty()) {
         // Cookies of most servers die with their connection.
         search.cookie.clear();
         out_.rewind(begin);

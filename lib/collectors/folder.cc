@@ -45,19 +45,6 @@ std::string_view advice_for(InputKind kind) {
   }
 }
 
-// A computer's files; LDIF is the directory's, and what is not read belongs to nobody.
-bool is_machine_kind(InputKind kind) {
-  switch (kind) {
-    case InputKind::ldif:
-    case InputKind::exaudit_output:
-    case InputKind::empty:
-    case InputKind::unknown:
-      return false;
-    default:
-      return true;
-  }
-}
-
 class Collector {
  public:
   Collector(const FolderOptions& options, Evidence& evidence)

@@ -124,6 +124,18 @@ std::vector<ViewGroup> group_views(const Walk& walk, const std::vector<std::size
   return groups;
 }
 
+bool is_machine_kind(facts::InputKind kind) {
+  switch (kind) {
+    case facts::InputKind::ldif:
+    case facts::InputKind::exaudit_output:
+    case facts::InputKind::empty:
+    case facts::InputKind::unknown:
+      return false;
+    default:
+      return true;
+  }
+}
+
 bool is_metabase_backup(const FoundFile& file, facts::InputKind kind) {
   std::string_view name = leaf_of(file.path);
   if (name.size() > 3 && base::ascii_iequals(name.substr(name.size() - 3), ".gz")) name.remove_suffix(3);

@@ -37,6 +37,9 @@ class PathNames {
 // of the path to it. "" when there is none.
 std::string_view machine_of_path(const FoundFile& file, const Root& root);
 
+// A computer's files; LDIF is the directory's, and what is not read belongs to nobody.
+bool is_machine_kind(facts::InputKind kind);
+
 // Is the file, which was recognised as `kind`, a backup of the metabase and not the metabase that the machine
 // runs with? Its content is the same; its name tells, or the folder MetaBack or History that it lies in.
 bool is_metabase_backup(const FoundFile& file, facts::InputKind kind);

@@ -284,7 +284,8 @@ bool is_internal_service_error(const Event& event) {
   if ((start && start->error == kInternalError) || (end && end->error == kInternalError)) return true;
   if (!is_kind(event, EventKind::service_start_failure) && !is_kind(event, EventKind::service_error))
     return false;
-  return find_ignoring_case(unwrap(event.description), kSentence) != std::string::npos;
+  const std::string text = unwrap(event.description);
+  return has_word(text, "2140") || find_ignoring_case(text, kSentence) != std::string::npos;
 }
 
 }  // namespace exaudit::facts

@@ -31,6 +31,7 @@ struct ScriptedDirectory {
   int largest_page_taken = 0;          // larger ones are refused; 0: any is taken
   std::size_t max_values = 1500;       // MaxValRange
   std::vector<int> drops_at;           // numbers of answers (from 1, over all connections) that never come
+  bool sends_everything = false;       // also attributes that nobody asked for
   bool cookies_survive = false;        // a cookie is good on another connection
   collectors::LdapOutcome connect_outcome;
   std::map<std::string, collectors::LdapOutcome> refused;  // by search base
@@ -148,7 +149,10 @@ class ScriptedLdap final : public collectors::LdapClient {
     };
     page.entries.push_back({entry.dn, static_cast<std::uint32_t>(page.attributes.size()), 0});
     for (const auto& [name, values] : entry.attributes) {
-      for (const std::string& wanted : search.attributes) {
+      std::vector<std::string> all_wanted = search.attributes;
+      const bool ranged = !all_wanted.empty() && all_wanted.front().find(";range=") != std::string::npos;
+      if (directory_.sends_everything && !ranged) all_wanted = {name};
+      for (const std::string& wanted : all_wanted) {
         const std::size_t option = wanted.find(";range=");
         if (!base::ascii_iequals(std::string_view(wanted).substr(0, option), name)) continue;
         std::uint64_t from = 0;

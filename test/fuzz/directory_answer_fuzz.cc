@@ -23,6 +23,7 @@ test::ScriptedDirectory parsed(std::string_view bytes) {
   test::ScriptedDirectory out;
   out.max_values = 3;
   out.page_size = 2;
+  out.sends_everything = true;
   out.entries.push_back({"",
                          {{"configurationNamingContext", {"CN=Configuration,DC=test"}},
                           {"defaultNamingContext", {"DC=test"}},
@@ -52,9 +53,7 @@ void exaudit::fuzz::directory_answer(std::string_view bytes) {
   test::ScriptedLdap client(directory);
   collectors::DirectoryRequest request;
   request.uri = "ldap://dc1.contoso.test";
-  for (const test::ScriptedEntry& entry : directory.entries) {
-    for (const auto& attribute : entry.attributes) request.configuration.push_back(attribute.first);
-  }
+  request.configuration = {"cn"};
   request.recipients = {"mailNickname"};
   collectors::LdifOutput output;
   const auto report = collectors::collect_directory(client, request, output, {});
