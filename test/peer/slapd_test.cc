@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include "base/text.h"
 #include "facts/dn.h"
 #include "peer/evidence.h"
 #include "tree.h"
@@ -30,7 +31,8 @@ std::map<std::string, const Object*> by_key(const std::vector<Object>& objects) 
 Object named(Object object) {
   const auto dn = facts::parse_dn(object.dn);
   const auto& name = dn.value().rdns.front().front();
-  if (!object.has(name.type)) object.add(name.type, name.value);
+  const std::string type = exaudit::base::ascii_lowered(name.type);
+  if (!object.has(type)) object.add(type, name.value);
   return object;
 }
 
