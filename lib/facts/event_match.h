@@ -75,8 +75,9 @@ bool is_untold_start_failure(const Event& event);
 // as above, but for 1083.
 std::optional<ServiceStartFailure> service_end_failure(const Event& event);
 
-// Service Control Manager 7000 or 7023 with error 2140, an internal Windows error: what KB 279415 says that the
-// service shows when the MTA cannot listen. Other faults have it too (KB 185154): it proves nothing alone.
+// Service Control Manager 7000 or 7023 with error 2140, an internal Windows error: what KB 279415 says that
+// the service shows when the MTA cannot listen. Other faults have it too (KB 185154): it proves nothing
+// alone.
 bool is_internal_service_error(const Event& event);
 
 }  // namespace exaudit::facts

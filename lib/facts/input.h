@@ -53,9 +53,9 @@ inline constexpr std::size_t kMaxProblems =
 
 struct Input {
   InputKind kind = InputKind::unknown;
-  std::string path;     // as the user named it, or relative to the folder he named
-  std::string view;     // directory view, for LDIF
-  std::string machine;  // owner of machine files; "" = none or not attributable
+  std::string path;                // as the user named it, or relative to the folder he named
+  std::string view;                // directory view, for LDIF
+  std::string machine;             // owner of machine files; "" = none or not attributable
   LogKind log = LogKind::unknown;  // of event logs
   std::uint64_t records = 0;
   std::uint64_t bytes = 0;

@@ -177,7 +177,9 @@ class Writer {
       for (const std::string& note : gap.notes) line("  rem {}", note);
     }
     if (left_out != 0) line("\n... and {} more servers; --verbose prints them.", number_text(left_out));
-    out_ += "\n`exaudit collect --print-commands EVIDENCE...` prints one command file that collects everything from every server.\n";
+    out_ +=
+        "\n`exaudit collect --print-commands EVIDENCE...` prints one command file that collects everything "
+        "from every server.\n";
   }
 
   void place(const CoverageGap& gap) {
@@ -190,7 +192,8 @@ class Writer {
       line("\non {}:",
            gap.server == "?" ? "the machine of which the name is not known" : base::visible(gap.server));
     }
-    if (advice.where == "{machine}") line("  {}", filled("if not exist servers\\{machine} md servers\\{machine}", {gap.server, ""}));
+    if (advice.where == "{machine}")
+      line("  {}", filled("if not exist servers\\{machine} md servers\\{machine}", {gap.server, ""}));
   }
 
   static constexpr std::size_t kFiles = 6;  // of one line, unless verbose

@@ -1,4 +1,5 @@
-// Times of an event log: seconds since 1970-01-01 by the log's own clock, local time or UTC (findings::Clock).
+// Times of an event log: seconds since 1970-01-01 by the log's own clock, local time or UTC
+// (findings::Clock).
 #pragma once
 
 #include <cstdint>

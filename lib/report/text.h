@@ -9,8 +9,8 @@
 //           events.txt:12: high: ... [KB828938.store-logon-failure]
 //
 // The first line of every finding, explained ones included, is `where: severity: message [RULE-ID]`; where =
-// path:line, the path alone, or the DN. After the findings: the order of repair, counts, inputs with problems,
-// and what was not evaluated with the command that would collect it.
+// path:line, the path alone, or the DN. After the findings: the order of repair, counts, inputs with
+// problems, and what was not evaluated with the command that would collect it.
 //
 // Everything that comes from evidence is made visible (base::visible): no control character reaches a
 // terminal, no value starts a line of its own.

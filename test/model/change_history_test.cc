@@ -47,7 +47,7 @@ TEST_CASE("change history: damaged fragments say nothing") {
         "<pszAttributeName>homeMTA</pszAttributeName><ftimeLastOriginatingChange>", "\x01\x02"}) {
     const auto view =
         view_of("dn: CN=x,CN=Configuration,DC=contoso,DC=test\ncn: x\nmsDS-ReplAttributeMetaData: " +
-                      std::string(value) + "\n\n");
+                std::string(value) + "\n\n");
     REQUIRE(view.entries().size() == 1);
     CHECK_FALSE(model::originating_change(view.entries().front(), "homeMTA"));
   }

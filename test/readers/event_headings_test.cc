@@ -173,7 +173,8 @@ TEST_CASE("event headings: the message of the Services console") {
   CHECK(box.log.events[0].source == "Services console");
   CHECK(box.log.events[0].id == 0);
   CHECK(box.log.events[0].computer.empty());
-  const Read note = read("\nCould not start the X service on Local Computer.\n\nError 5: Access is denied.\n\nProse.\n");
+  const Read note =
+      read("\nCould not start the X service on Local Computer.\n\nError 5: Access is denied.\n\nProse.\n");
   REQUIRE(note.log.events.size() == 1);
   CHECK(note.log.events[0].description.ends_with("Error 5: Access is denied."));
   const Read remote =
