@@ -154,30 +154,43 @@ class DirectoryCollector {
     if (root.empty()) return;
     LdapSearch search;
     search.attributes = all_attributes();
-    std::unordered_set<std::string> written;
-    if (request_.originating_changes) {
-      // Gateways first and with their change history, which would cost too much on every object.
-      for (const std::string& organization : organizations(root)) {
-        search.base = "CN=Connections," + organization;
-        search.scope = LdapSearch::Scope::one_level;
-        search.attributes.emplace_back(kMetaData);
-        run_search(
-            search, "gateways",
-            [&](const LdapPage& page, const LdapPage::Entry& entry) {
-              written.emplace(entry.dn);
-              write(page, entry);
-            },
-            false);  // what cannot be had here comes with the rest
-        search.attributes.pop_back();
-      }
-    }
     search.base = root;
-    search.scope = LdapSearch::Scope::subtree;
+    const auto written = request_.originating_changes ? gateways(root) : std::unordered_set<std::string>();
     const LdapOutcome outcome =
         run_search(search, "configuration", [&](const LdapPage& page, const LdapPage::Entry& entry) {
           if (written.empty() || !written.contains(std::string(entry.dn))) write(page, entry);
         });
     searched(root, "configuration", outcome);
+  }
+
+  // Gateways with their change history, which would cost too much on every object. Gives the names of those
+  // that were written; when not all of an organization's could be had, none is, and they come with the rest.
+  std::unordered_set<std::string> gateways(const std::string& root) {
+    std::unordered_set<std::string> out;
+    LdapSearch search;
+    search.scope = LdapSearch::Scope::one_level;
+    search.attributes = all_attributes();
+    search.attributes.emplace_back(kMetaData);
+    for (const std::string& organization : organizations(root)) {
+      const std::uint64_t begin = out_.mark();
+      const std::uint64_t entries_before = report_.entries;
+      std::unordered_set<std::string> found;
+      search.base = "CN=Connections," + organization;
+      const LdapOutcome outcome = run_search(
+          search, "gateways",
+          [&](const LdapPage& page, const LdapPage::Entry& entry) {
+            found.emplace(entry.dn);
+            write(page, entry);
+          },
+          false);
+      if (outcome.ok()) {
+        out.merge(found);
+      } else {
+        out_.rewind(begin);
+        report_.entries = entries_before;
+      }
+    }
+    return out;
   }
 
   // CN=Microsoft Exchange of the configuration; "" after saying why there is none. Servers that are no domain

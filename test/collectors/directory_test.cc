@@ -252,6 +252,28 @@ TEST_CASE("directory: the change history is asked for on gateways alone, and eve
   }
 }
 
+TEST_CASE("directory: gateways whose history was lost on the way come with the rest of the configuration") {
+  auto directory = contoso(0);
+  directory.page_size = 2;
+  for (int i = 0; i < 5; ++i) {
+    directory.entries.push_back(
+        {fmt::format("CN=SMTP (MAIL{}-{{37C1C681-D0CF-4E2E-B464-41FC38A8B11B}}),CN=Connections,", i) +
+             kOrganization,
+         {{"cn", {"x"}}}});
+  }
+  directory.drops_at = {5, 7};  // the second page of gateways, and the first one of the attempt after that
+  test::ScriptedLdap client(directory);
+  collectors::DirectoryRequest request;
+  request.uri = "ldap://dc1";
+  request.configuration = {"cn"};
+  request.originating_changes = true;
+  collectors::LdifOutput output;
+  CHECK(collectors::collect_directory(client, request, output, {}).complete);
+  const auto buffer = output.finish();
+  REQUIRE(buffer);
+  CHECK(count((*buffer)->view(), "dn: CN=SMTP (") == 5);
+}
+
 TEST_CASE("directory: a server that takes no large pages is asked for smaller ones") {
   auto directory = contoso(300);
   directory.largest_page_taken = 100;
