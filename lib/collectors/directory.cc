@@ -11,6 +11,8 @@
 #include "base/text.h"
 #include "collectors/server_info.h"
 #include "collectors/tls_certificate.h"
+#include "facts/dn.h"
+#include "facts/naming_context.h"
 
 namespace exaudit::collectors {
 
@@ -45,6 +47,12 @@ bool is_attribute_name(std::string_view name) {
   });
 }
 
+// Ports 3268 and, with TLS, 3269 (MS-ADTS 5.1.1.1).
+bool is_global_catalog(std::string_view uri) {
+  while (uri.ends_with('/')) uri.remove_suffix(1);
+  return uri.ends_with(":3268") || uri.ends_with(":3269");
+}
+
 // ";range=0-1499": where the next request begins. Nothing when the value is whole or reaches the end.
 std::optional<std::uint64_t> next_of_range(std::string_view name) {
   const std::size_t at = name.find(";range=");
@@ -62,7 +70,7 @@ class DirectoryCollector {
       : client_(client), request_(request), out_(out), progress_(progress) {}
 
   DirectoryReport run() {
-    report_.global_catalog = is_global_catalog_port();
+    report_.global_catalog = is_global_catalog(request_.uri);
     out_.line("version: 1");
     out_.comment("exaudit directory view", "1");
     out_.comment("address", request_.uri);
@@ -79,11 +87,6 @@ class DirectoryCollector {
 
  private:
   using Visit = std::function<void(const LdapPage&, const LdapPage::Entry&)>;
-
-  bool is_global_catalog_port() const {
-    const std::string_view uri = request_.uri;
-    return uri.find(":3268") != std::string_view::npos || uri.find(":3269") != std::string_view::npos;
-  }
 
   void fail(std::string message) {
     if (report_.failure.empty()) report_.failure = std::move(message);
@@ -256,12 +259,10 @@ class DirectoryCollector {
     }
   }
 
-  // Cheap: most DNs end differently. Such entries were read with the configuration.
+  // Such entries were read with the configuration.
   static bool in_configuration(std::string_view dn) {
-    constexpr std::string_view kMark = "CN=Configuration,";
-    const std::size_t at =
-        dn.size() < kMark.size() ? std::string_view::npos : base::ascii_lowered(dn).find("cn=configuration,");
-    return at != std::string_view::npos;
+    const auto key = facts::dn_key(dn);
+    return key && facts::in_configuration(*key);
   }
 
   // Whoever may not see tombstones misses an explanation, no evidence.

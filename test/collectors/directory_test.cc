@@ -274,6 +274,20 @@ TEST_CASE("directory: gateways whose history was lost on the way come with the r
   CHECK(count((*buffer)->view(), "dn: CN=SMTP (") == 5);
 }
 
+TEST_CASE("directory: a mailbox that is called Configuration is a recipient") {
+  auto directory = contoso(0);
+  directory.entries.push_back(
+      {"CN=Configuration,OU=Staff,DC=contoso,DC=test", {{"mailNickname", {"configuration"}}}});
+  CHECK(collect(directory).views.front().recipients.size() == 1);
+}
+
+TEST_CASE("directory: a global catalog is told by its port, not by digits of an address") {
+  auto directory = contoso(0);
+  CHECK(collect(directory, "ldaps://dc1.contoso.test:3269/").report.global_catalog);
+  CHECK_FALSE(collect(directory, "ldap://[2001:db8::3268:1]").report.global_catalog);
+  CHECK_FALSE(collect(directory, "ldap://[2001:db8::3268]").report.global_catalog);
+}
+
 TEST_CASE("directory: a server that takes no large pages is asked for smaller ones") {
   auto directory = contoso(300);
   directory.largest_page_taken = 100;
