@@ -323,6 +323,25 @@ TEST_CASE("live directory: TLS is verified, and what is wrong with a certificate
     CHECK(none.code == 2);
     CHECK(none.err.find("--ca-file") != std::string::npos);
   }
+  SUBCASE("a connection that drops later is no fault of the certificate, and is made again") {
+    options.scheme = "ldaps";
+    options.global_configuration += "sizelimit unlimited\n";
+    const Served served(many_mailboxes(5000), options);
+    const auto audit = [&](const Proxy& proxy) {
+      return exaudit_program({"audit", "--anonymous", "--rules", "KB316622.*", "--ca-file", ca, "--ldap",
+                              fmt::format("ldaps://127.0.0.1:{}", proxy.port())});
+    };
+    const Proxy once(served.server.port(), {150'000, 1, false});
+    const Finished mended = audit(once);
+    CAPTURE(mended.out);
+    CHECK(mended.code == 0);
+    CHECK(once.connections() > 1);
+    const Proxy always(served.server.port(), {150'000, 1000, false});
+    const Finished lost = audit(always);
+    CAPTURE(lost.out);
+    CHECK(lost.code == 3);
+    CHECK(lost.out.find("certificate") == std::string::npos);
+  }
   SUBCASE("StartTLS") {
     const Served served(objects, options);
     const std::string port = std::to_string(served.server.port());
