@@ -18,7 +18,9 @@ namespace exaudit::collectors {
 
 namespace {
 
-constexpr int kPageSize = 1000;  // MaxPageSize of every Active Directory (KB 315071)
+constexpr int kPageSize = 1000;       // MaxPageSize of every Active Directory (KB 315071)
+constexpr int kMaxEmptyPages = 1000;  // in a row: Active Directory gives some, an endless row is no answer
+constexpr std::uint64_t kMaxBytes = std::uint64_t{64} << 30;  // of LDIF: as much as a file may have
 constexpr int kSmallestPage = 50;
 constexpr int kAdminLimitExceeded = 11;     // RFC 4511 4.1.9; slapd: "illegal pagedResults page size"
 constexpr int kSizeLimitExceeded = 4;       // RFC 4511 4.1.9
@@ -305,6 +307,7 @@ class DirectoryCollector {
     const std::uint64_t begin = out_.mark();
     const std::uint64_t entries_before = report_.entries;
     bool reconnected = false;
+    int empty_pages = 0;
     int id = client_.begin(search);
     while (true) {
       LdapPage page = client_.finish(id);
@@ -337,6 +340,10 @@ class DirectoryCollector {
         id = client_.begin(search);
         continue;
       }
+      empty_pages = page.entries.empty() ? empty_pages + 1 : 0;
+      if (page.outcome.ok() && (empty_pages > kMaxEmptyPages || out_.mark() > kMaxBytes))
+        page.outcome = {LdapStatus::cut_off, kAdminLimitExceeded,
+                        "the server's answer does not come to an end"};
       search.cookie = page.cookie;
       if (page.outcome.ok() && !page.cookie.empty()) id = client_.begin(search);  // works while we digest
       if (page.outcome.ok() || page.outcome.status == LdapStatus::cut_off) {

@@ -26,6 +26,9 @@ constexpr const char* kShowDeletedOid = "1.2.840.113556.1.4.417";
 // are the server's to refuse: RC4 of Windows 2000 counts as 56.
 constexpr ber_len_t kSealing = 56;
 
+// One entry of one answer. A server that announces more would have us reserve it before it sends a byte.
+constexpr ber_len_t kMaxMessage = ber_len_t{256} << 20;
+
 // Library calls want writable text that they do not change.
 class CString {
  public:
@@ -70,7 +73,9 @@ class OpenLdapClient final : public LdapClient {
       const int code = ldap_start_tls_s(ldap_, nullptr, nullptr);
       if (code != LDAP_SUCCESS) return connect_failure(code, "StartTLS failed");
     }
-    return bind();
+    LdapOutcome bound = bind();
+    established_ = bound.ok();
+    return bound;
   }
 
   int begin(const LdapSearch& search) override {
@@ -107,6 +112,7 @@ class OpenLdapClient final : public LdapClient {
     requests_.clear();
     if (ldap_ != nullptr) ldap_unbind_ext(ldap_, nullptr, nullptr);
     ldap_ = nullptr;
+    established_ = false;
   }
 
   bool inside_tls() const { return connection_.start_tls || has_scheme(connection_.uri, "ldaps"); }
@@ -145,6 +151,10 @@ class OpenLdapClient final : public LdapClient {
     set(LDAP_OPT_DEREF, &never);
     set(LDAP_OPT_NETWORK_TIMEOUT, &wait);
     set(LDAP_OPT_TIMEOUT, &wait);
+    Sockbuf* buffer = nullptr;
+    ber_len_t largest = kMaxMessage;
+    if (ldap_get_option(ldap_, LDAP_OPT_SOCKBUF, &buffer) == LDAP_OPT_SUCCESS && buffer != nullptr)
+      ber_sockbuf_ctrl(buffer, LBER_SB_OPT_SET_MAX_INCOMING, &largest);
     if (inside_tls()) {
       const int client = 0;
       set(LDAP_OPT_X_TLS_REQUIRE_CERT, &demand);
@@ -265,7 +275,7 @@ class OpenLdapClient final : public LdapClient {
     if (code == LDAP_TIMEOUT) return no_answer(0);
     const std::string said = diagnostic();
     if (code > 0) return operation_failure(code, said);
-    if (inside_tls() && !said.empty()) {
+    if (inside_tls() && !established_ && !said.empty()) {
       const std::string certificate =
           explain_certificate(connection_.uri, connection_.start_tls, connection_.timeout_seconds);
       if (!certificate.empty())
@@ -395,6 +405,7 @@ class OpenLdapClient final : public LdapClient {
 
   LdapConnection connection_;
   LDAP* ldap_ = nullptr;
+  bool established_ = false;  // connected and bound: TLS has accepted the certificate
   int last_id_ = 0;
   std::map<int, Request> requests_;
 };

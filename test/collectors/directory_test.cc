@@ -288,6 +288,15 @@ TEST_CASE("directory: a global catalog is told by its port, not by digits of an 
   CHECK_FALSE(collect(directory, "ldap://[2001:db8::3268]").report.global_catalog);
 }
 
+TEST_CASE("directory: an answer without an end is given up") {
+  auto directory = contoso(3);
+  directory.endless = true;
+  const Collected got = collect(directory);
+  CHECK_FALSE(got.report.complete);
+  CHECK(got.report.failure.find("does not come to an end") != std::string::npos);
+  CHECK(got.inputs.front().lost_records);
+}
+
 TEST_CASE("directory: a server that takes no large pages is asked for smaller ones") {
   auto directory = contoso(300);
   directory.largest_page_taken = 100;

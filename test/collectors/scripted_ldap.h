@@ -28,6 +28,7 @@ struct ScriptedEntry {
 struct ScriptedDirectory {
   std::vector<ScriptedEntry> entries;  // the one without a DN is the root DSE
   int page_size = 1000;                // largest page that the server gives
+  bool endless = false;                // every answer has a cookie, and none an entry
   int largest_page_taken = 0;          // larger ones are refused; 0: any is taken
   std::size_t max_values = 1500;       // MaxValRange
   std::vector<int> drops_at;           // numbers of answers (from 1, over all connections) that never come
@@ -131,6 +132,10 @@ class ScriptedLdap final : public collectors::LdapClient {
         page.outcome = {collectors::LdapStatus::refused, 53, "paged results cookie is invalid"};
         return page;
       }
+    }
+    if (directory_.endless && search.page_size != 0) {
+      page.cookie = std::to_string(directory_.connects) + ":0";
+      return page;
     }
     const std::size_t size = search.page_size == 0
                                  ? found.size()
