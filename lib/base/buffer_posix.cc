@@ -10,23 +10,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/descriptor.h"
+
 namespace exaudit::base {
 
 namespace {
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 class MemoryBuffer final : public Buffer {
  public:
@@ -49,11 +37,6 @@ class MappedBuffer final : public Buffer {
   void* address_;
   std::size_t size_;
 };
-
-Error system_error(const char* what, int number) {
-  return {number == ENOENT ? ErrorCode::not_found : ErrorCode::io,
-          std::string(what) + ": " + std::strerror(number), 0};  // NOLINT
-}
 
 Result<BufferPtr> map(int fd, std::uint64_t size) {
   void* address = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd, 0);

@@ -1,6 +1,5 @@
 #include "base/secret.h"
 
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -10,28 +9,11 @@
 #include <unistd.h>
 #include <utility>
 
+#include "base/descriptor.h"
+
 namespace exaudit::base {
 
 namespace {
-
-Error system_error(const char* what) {
-  return {errno == ENOENT ? ErrorCode::not_found : ErrorCode::io,
-          std::string(what) + ": " + std::strerror(errno), 0};  // NOLINT(concurrency-mt-unsafe)
-}
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 // Typed characters are not echoed while this lives.
 class SilentTerminal {
@@ -82,11 +64,11 @@ bool Secret::allocate() {
 
 Result<Secret> Secret::read_line(int descriptor) {
   Secret out;
-  if (!out.allocate()) return system_error("no memory for a password");
+  if (!out.allocate()) return system_error("no memory for a password", errno);
   while (out.size_ < kMaxBytes) {
     const ssize_t n = ::read(descriptor, out.data_ + out.size_, kMaxBytes - out.size_);
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return system_error("cannot be read");
+    if (n < 0) return system_error("cannot be read", errno);
     if (n == 0) return out;
     const auto* const end =
         static_cast<const char*>(std::memchr(out.data_ + out.size_, '\n', static_cast<std::size_t>(n)));
@@ -101,7 +83,7 @@ Result<Secret> Secret::read_line(int descriptor) {
 
 Result<Secret> Secret::read_file(const char* path) {
   const Descriptor file(::open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY));  // NOLINT(*-vararg)
-  if (file.get() < 0) return system_error("cannot be opened");
+  if (file.get() < 0) return system_error("cannot be opened", errno);
   return read_line(file.get());
 }
 
@@ -111,7 +93,7 @@ Result<Secret> Secret::ask(std::string_view prompt) {
   const auto say = [&](std::string_view text) {
     return ::write(terminal.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
   };
-  if (!say(prompt)) return system_error("the terminal cannot be written to");
+  if (!say(prompt)) return system_error("the terminal cannot be written to", errno);
   const SilentTerminal silent(terminal.get());
   auto line = read_line(terminal.get());
   say("\n");
