@@ -1,6 +1,5 @@
 // `exaudit collect` saves what live servers say as a bundle; `exaudit collect --print-commands` prints a
 // Windows command file for the servers of --server and of the evidence.
-#include <optional>
 #include <utility>
 
 #include "base/text.h"
@@ -57,19 +56,16 @@ report::BundleManifest manifest_of(const collectors::Bundle& bundle, const Invoc
 
 int collect_live(const Invocation& invocation, const std::vector<const rules::Rule*>& rules) {
   const std::string time = current_time();
-  collectors::DirectorySources none;
-  std::optional<LiveDirectory> directory;
+  collectors::DirectorySources directory;
   if (invocation.ldap.any()) {
-    auto opened = open_directory(invocation.ldap, rules);
-    if (!opened) return usage_error(base::visible(opened.error().message));
-    directory = std::move(*opened);
-    directory->sources.connection.credentials = &directory->credentials;
-    directory->sources.request.time = time;
+    auto sources = directory_sources(invocation.ldap, rules);
+    if (!sources) return usage_error(base::visible(sources.error().message));
+    directory = std::move(*sources);
+    directory.request.time = time;
   }
   auto folder = collectors::BundleFolder::make(invocation.report.file);
   if (!folder) return usage_error(folder.error().message);
-  const auto bundle =
-      folder->collect(directory ? directory->sources : none, invocation.smtp, *collectors::system_network());
+  const auto bundle = folder->collect(directory, invocation.smtp, *collectors::system_network());
   if (!bundle) {
     message(base::visible(bundle.error().message));
     return audit::kExitIncomplete;

@@ -14,10 +14,9 @@ base::Result<facts::Snapshot> gather(const Invocation& invocation) {
   if (invocation.ldap.any()) {
     const auto rules = audit::select(invocation.audit);
     if (!rules) return rules.error();
-    auto directory = open_directory(invocation.ldap, *rules);
+    const auto directory = directory_sources(invocation.ldap, *rules);
     if (!directory) return directory.error();
-    directory->sources.connection.credentials = &directory->credentials;
-    collectors::add_directories(directory->sources, evidence);
+    collectors::add_directories(*directory, evidence);
   }
   const auto probes = collectors::probe_all(invocation.smtp, *collectors::system_network());
   collectors::add_smtp_probes(invocation.smtp, probes, evidence);

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
+#include <memory>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -100,30 +101,32 @@ std::optional<Error> check(const LdapOptions& options) {
   return std::nullopt;
 }
 
-base::Result<LiveDirectory> open_directory(const LdapOptions& options,
-                                           const std::vector<const rules::Rule*>& rules) {
-  LiveDirectory out;
-  for (const std::string& uri : options.uris) out.sources.servers.push_back({uri});
+base::Result<collectors::DirectorySources> directory_sources(const LdapOptions& options,
+                                                             const std::vector<const rules::Rule*>& rules) {
+  collectors::DirectorySources out;
+  for (const std::string& uri : options.uris) out.servers.push_back({uri});
   if (!options.domain.empty()) {
-    if (auto error = find_servers(options, out.sources)) return *error;
+    if (auto error = find_servers(options, out)) return *error;
   }
-  out.credentials.method = method_of(options);
-  out.credentials.bind_dn = options.bind_dn;
-  if (out.credentials.method == Method::simple) {
+  auto credentials = std::make_shared<collectors::LdapCredentials>();
+  credentials->method = method_of(options);
+  credentials->bind_dn = options.bind_dn;
+  if (credentials->method == Method::simple) {
     auto password = password_of(options);
     if (!password) return password.error();
-    out.credentials.password = std::move(*password);
+    credentials->password = std::move(*password);
   }
-  out.sources.connection.start_tls = options.start_tls;
-  out.sources.connection.ca_file = options.ca_file;
-  out.sources.connection.allow_cleartext_bind = options.allow_cleartext_bind;
-  out.sources.connection.timeout_seconds = options.timeout_seconds;
-  out.sources.request.configuration = owned(rules::attributes_read(rules, findings::Need::directory));
-  out.sources.request.recipients = owned(rules::attributes_read(rules, findings::Need::directory_recipients));
-  out.sources.request.originating_changes =
-      std::any_of(rules.begin(), rules.end(),
-                  [](const rules::Rule* rule) { return rule->id == "KB828938.dc-divergence"; });
-  if (!options.quiet) out.sources.progress = show_progress();
+  out.connection.credentials = std::move(credentials);
+  out.connection.start_tls = options.start_tls;
+  out.connection.ca_file = options.ca_file;
+  out.connection.allow_cleartext_bind = options.allow_cleartext_bind;
+  out.connection.timeout_seconds = options.timeout_seconds;
+  out.request.configuration = owned(rules::attributes_read(rules, findings::Need::directory));
+  out.request.recipients = owned(rules::attributes_read(rules, findings::Need::directory_recipients));
+  out.request.originating_changes = std::any_of(rules.begin(), rules.end(), [](const rules::Rule* rule) {
+    return rule->id == "KB828938.dc-divergence";
+  });
+  if (!options.quiet) out.progress = show_progress();
   return out;
 }
 

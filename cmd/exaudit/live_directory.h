@@ -25,15 +25,9 @@ struct LdapOptions {
 // A usage error: an address that is none, two ways to bind, or none.
 std::optional<base::Error> check(const LdapOptions& options);
 
-// Owns what the sources point to.
-struct LiveDirectory {
-  collectors::LdapCredentials credentials;
-  collectors::DirectorySources sources;
-};
-
 // Reads or asks for the password and finds the servers of --domain. Asks for what the rules read, of as many
 // kinds of objects as they need.
-base::Result<LiveDirectory> open_directory(const LdapOptions& options,
-                                           const std::vector<const rules::Rule*>& rules);
+base::Result<collectors::DirectorySources> directory_sources(const LdapOptions& options,
+                                                             const std::vector<const rules::Rule*>& rules);
 
 }  // namespace exaudit::cmd

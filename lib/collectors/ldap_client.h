@@ -96,7 +96,7 @@ struct LdapConnection {
   std::string ca_file;                // "" = what the system trusts
   bool allow_cleartext_bind = false;  // simple bind over ldap:// without TLS
   int timeout_seconds = 30;
-  const LdapCredentials* credentials = nullptr;  // not owned; anonymous when null
+  std::shared_ptr<const LdapCredentials> credentials;  // anonymous when null; erased with the last connection
 };
 
 // Does not connect yet.

@@ -172,7 +172,7 @@ class OpenLdapClient final : public LdapClient {
   }
 
   LdapOutcome bind() {
-    const LdapCredentials* credentials = connection_.credentials;
+    const LdapCredentials* credentials = connection_.credentials.get();
     switch (credentials == nullptr ? LdapCredentials::Method::anonymous : credentials->method) {
       case LdapCredentials::Method::anonymous:
         return simple_bind("", {});
