@@ -20,6 +20,7 @@
 #include "base/bytes.h"
 #include "base/text.h"
 #include "facts/event_catalogue.h"
+#include "readers/kept_events.h"
 #include "readers/readers.h"
 
 namespace exaudit::readers {
@@ -151,8 +152,8 @@ class LogReader {
   std::size_t newest_at_ = 0;
   std::uint64_t recovered_ = 0;
   std::optional<std::int64_t> newest_recovered_;
-  std::optional<facts::Event> topology_;  // the last one
-  std::string joined_;                    // a record that goes on behind the header
+  KeptEvents kept_;
+  std::string joined_;  // a record that goes on behind the header
 };
 
 std::optional<EndMarker> LogReader::end_marker_at(std::size_t at) const {
@@ -287,22 +288,15 @@ void LogReader::keep(const Record& record, std::size_t at, bool recovered) {
   event.source = record.source();
   if (!facts::is_catalogued(event.source, event.id)) return;
   event.recovered = recovered;
-  // Logged again and again: what the last one says is what counts, and the others would fill the memory.
-  const bool topology = facts::is_kind(event, facts::EventKind::directory_topology);
-  if (topology && topology_ && (recovered || topology_->time > record.generated())) return;
   event.location = {.input = id_, .line = 0, .record = record.number(), .offset = at};
   if (!record.read(event)) {
     input_.skipped_value(0, fmt::format("record {}: not all of its strings can be read", record.number()));
   }
-  if (topology) {
-    topology_ = std::move(event);
-  } else {
-    log_.events.push_back(std::move(event));
-  }
+  kept_.add(std::move(event));
 }
 
 void LogReader::finish() {
-  if (topology_) log_.events.push_back(std::move(*topology_));
+  log_.events = std::move(kept_).finish();
   input_.records = log_.records;
   if (log_.records > 0) log_.computer = record_at(newest_at_, size_at(newest_at_)).computer();
   if (!log_.newest) log_.newest = newest_recovered_;

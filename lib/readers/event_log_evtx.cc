@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "facts/event_catalogue.h"
+#include "readers/kept_events.h"
 #include "readers/readers.h"
 
 namespace exaudit::readers {
@@ -102,6 +103,7 @@ class LogReader {
       take(RecordPtr(good ? record : nullptr), i, false);
     }
     read_recovered();
+    log_.events = std::move(kept_).finish();
     input_.records = log_.records;
     if (newest_index_) note_computer(*newest_index_);
     if (!log_.newest) log_.newest = newest_recovered_;
@@ -168,7 +170,7 @@ class LogReader {
     event.location = {.input = id_, .line = 0, .record = static_cast<std::uint32_t>(number), .offset = 0};
     if (!read_strings(record, event))
       input_.skipped_value(0, fmt::format("record {}: not all of its strings can be read", number));
-    log_.events.push_back(std::move(event));
+    kept_.add(std::move(event));
   }
 
   static bool read_strings(libevtx_record_t* record, facts::Event& event) {
@@ -208,6 +210,7 @@ class LogReader {
   facts::InputId id_;
   facts::Input& input_;
   facts::EventLog log_;
+  KeptEvents kept_;
   File file_;
   std::uint64_t last_ = 0;
   std::uint64_t recovered_ = 0;
