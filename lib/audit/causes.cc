@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "model/placements.h"
 
 namespace exaudit::audit {
 
@@ -177,13 +178,6 @@ struct Removed {
   std::vector<findings::Evidence> examples;
 };
 
-std::string_view last_component(std::string_view legacy_dn) {
-  constexpr std::string_view kServers = "/cn=";
-  const std::string lower = base::ascii_lowered(legacy_dn);
-  const std::size_t at = lower.rfind(kServers);
-  return at == std::string::npos ? std::string_view() : legacy_dn.substr(at + kServers.size());
-}
-
 // Recipients of one view by home server that is no server of the organization; the view with most of them
 // counts, two views may show the same ones.
 void count_recipients(const model::Organization& org, const facts::DirectoryView& view,
@@ -193,7 +187,7 @@ void count_recipients(const model::Organization& org, const facts::DirectoryView
   std::vector<std::string> gone(placements.size());  // folded name of the server that is none, by placement
   std::map<std::string, std::string_view> names;
   for (std::size_t i = 0; i < placements.size(); ++i) {
-    const std::string_view name = last_component(placements[i].home_server);
+    const std::string_view name = model::server_of_legacy_dn(placements[i].home_server);
     if (name.empty() || org.server_named(name) != nullptr) continue;
     gone[i] = base::fold(name);
     const auto [at, fresh] = names.emplace(gone[i], name);

@@ -129,6 +129,14 @@ Observed DirectoryView::observed(const Recipient& recipient, std::string_view at
                                                                    : Observed::not_observed;
 }
 
+std::uint64_t DirectoryView::distinct_values(ValueKind kind) const {
+  if (!strangers_) return recipients_->distinct(kind);
+  return recipients_->distinct(kind, [this](std::uint32_t row) {
+    return (row & RecipientTable::kObjectBit) != 0 ? find(recipients_->object_key(row)) != nullptr
+                                                   : has_recipient(row);
+  });
+}
+
 std::unique_ptr<EntryCopy> DirectoryView::read(const Recipient& recipient) const {
   const ViewInput* input = view_input(recipient.input);
   if (input == nullptr || input->read_again == nullptr) return nullptr;

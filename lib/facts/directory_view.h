@@ -63,7 +63,8 @@ class DirectoryView {
   // Keys of the domains whose CN=Microsoft Exchange System Objects was read completely, by the rule of
   // container_read.
   std::vector<std::string> system_objects_read;
-  std::uint64_t other_objects = 0;     // domain and schema objects that are no recipients
+  std::vector<std::string> domains;  // keys of the domains of which it holds anything, sorted
+  std::uint64_t other_objects = 0;   // domain and schema objects that are no recipients
 
   std::span<const Entry> entries() const { return entries_; }
   // By key or, for an object that moved between two exports, by its other name. Null when it is not in the
@@ -92,6 +93,8 @@ class DirectoryView {
     return !strangers_ || !std::binary_search(not_here_.begin(), not_here_.end(), number);
   }
   const RecipientTable& recipients() const { return *recipients_; }
+  // How many values of this kind its recipients and objects have, each counted once.
+  std::uint64_t distinct_values(ValueKind kind) const;
   // Reads the recipient's record again. Null when that is not possible.
   std::unique_ptr<EntryCopy> read(const Recipient& recipient) const;
   // Is an attribute that the row does not show known to be absent? `unreadable` is its flag.

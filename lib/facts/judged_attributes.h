@@ -42,8 +42,8 @@ inline unsigned bookkeeping_bit(std::string_view attribute) {
     std::string_view name;
     unsigned bit;
   };
-  constexpr std::array kRows = {Row{"instanceType", 1},   Row{"whenCreated", 2}, Row{"whenChanged", 2},
-                                Row{"uSNCreated", 4},     Row{"uSNChanged", 4},  Row{"objectCategory", 8},
+  constexpr std::array kRows = {Row{"instanceType", 1},      Row{"whenCreated", 2}, Row{"whenChanged", 2},
+                                Row{"uSNCreated", 4},        Row{"uSNChanged", 4},  Row{"objectCategory", 8},
                                 Row{"distinguishedName", 16}};
   for (const Row& row : kRows) {
     if (base::ascii_iequals(row.name, attribute)) return row.bit;

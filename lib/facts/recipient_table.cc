@@ -36,7 +36,7 @@ std::uint32_t RecipientTable::intern(const Placement& placement, std::uint64_t h
 }
 
 // Sorting cannot be made slow by values that were chosen for their hashes.
-void RecipientTable::shared_in(std::size_t partition, std::vector<SharedHash>& out) const {
+std::vector<RecipientTable::HashedValue> RecipientTable::sorted_partition(std::size_t partition) const {
   std::vector<HashedValue> all;
   std::size_t count = 0;
   for (const ValueBlock& block : values_[partition]) count += block.used;
@@ -45,33 +45,57 @@ void RecipientTable::shared_in(std::size_t partition, std::vector<SharedHash>& o
     all.insert(all.end(), block.values.get(), block.values.get() + block.used);
   std::sort(all.begin(), all.end(),
             [](const HashedValue& a, const HashedValue& b) { return a.hash() < b.hash(); });
-  for (std::size_t i = 0; i + 1 < all.size(); ++i) {
-    if (all[i].hash() != all[i + 1].hash()) continue;
-    SharedHash shared{static_cast<ValueKind>(all[i].low & 3U), {all[i].row}};
-    for (++i; i < all.size() && all[i].hash() == all[i - 1].hash(); ++i) shared.rows.push_back(all[i].row);
-    --i;
+  return all;
+}
+
+void RecipientTable::look_into(std::size_t partition, Found& out) const {
+  const std::vector<HashedValue> all = sorted_partition(partition);
+  for (std::size_t begin = 0, end = 0; begin < all.size(); begin = end) {
+    for (end = begin + 1; end < all.size() && all[end].hash() == all[begin].hash();) ++end;
+    const std::size_t kind = all[begin].low & 3U;
+    ++out.distinct[kind];
+    if (end == begin + 1) continue;
+    SharedHash shared{static_cast<ValueKind>(kind), all[begin].hash(), {}};
+    for (std::size_t i = begin; i < end; ++i) shared.rows.push_back(all[i].row);
     std::sort(shared.rows.begin(), shared.rows.end());
     shared.rows.erase(std::unique(shared.rows.begin(), shared.rows.end()), shared.rows.end());
     // One recipient may carry one value twice, in two spellings.
-    if (shared.rows.size() > 1) out.push_back(std::move(shared));
+    if (shared.rows.size() > 1) out.shared.push_back(std::move(shared));
   }
+}
+
+std::uint64_t RecipientTable::distinct(ValueKind kind, const std::function<bool(std::uint32_t)>& in) const {
+  std::uint64_t count = 0;
+  for (std::size_t partition = 0; partition < kPartitions; ++partition) {
+    const HashedValue* last = nullptr;
+    const std::vector<HashedValue> all = sorted_partition(partition);
+    for (const HashedValue& value : all) {
+      if ((value.low & 3U) != static_cast<std::uint32_t>(kind) || !in(value.row)) continue;
+      if (last == nullptr || last->hash() != value.hash()) ++count;
+      last = &value;
+    }
+  }
+  return count;
 }
 
 void RecipientTable::find_shared(unsigned threads) {
   constexpr std::uint64_t kWorthAThread = 50'000;  // rows
   std::atomic<std::size_t> next = 0;
-  std::vector<std::vector<SharedHash>> found(
+  std::vector<Found> found(
       rows_ < kWorthAThread ? 1 : std::max<std::size_t>(1, std::min<std::size_t>(threads, kPartitions)));
-  const auto work = [&](std::vector<SharedHash>& out) {
-    for (std::size_t i = next++; i < kPartitions; i = next++) shared_in(i, out);
+  const auto work = [&](Found& out) {
+    for (std::size_t i = next++; i < kPartitions; i = next++) look_into(i, out);
   };
   std::vector<std::thread> helpers;
   for (std::size_t i = 1; i < found.size(); ++i) helpers.emplace_back(work, std::ref(found[i]));
   work(found.front());
   for (std::thread& helper : helpers) helper.join();
-  shared_ = std::move(found.front());
-  for (std::size_t i = 1; i < found.size(); ++i)
-    std::move(found[i].begin(), found[i].end(), std::back_inserter(shared_));
+  shared_.clear();
+  distinct_ = {};
+  for (Found& part : found) {
+    std::move(part.shared.begin(), part.shared.end(), std::back_inserter(shared_));
+    for (std::size_t i = 0; i < kValueKinds; ++i) distinct_[i] += part.distinct[i];
+  }
   std::stable_sort(shared_.begin(), shared_.end(),
                    [](const SharedHash& a, const SharedHash& b) { return a.kind < b.kind; });
 }
@@ -127,8 +151,8 @@ void RecipientWriter::add_value(ValueKind kind, std::uint64_t hash, std::uint32_
     block.values = std::move(fresh);
     block.used = 0;
   }
-  const auto low = (static_cast<std::uint32_t>(hash) & ~3U) | static_cast<std::uint32_t>(kind);
-  block.values[block.used++] = {low, static_cast<std::uint32_t>(hash >> 32), row};
+  block.values[block.used++] = {static_cast<std::uint32_t>(RecipientTable::hash_of(hash, kind)),
+                                static_cast<std::uint32_t>(hash >> 32), row};
 }
 
 void RecipientWriter::shift_lines(std::uint64_t from, std::uint64_t to, std::uint32_t by) {

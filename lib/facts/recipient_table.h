@@ -1,5 +1,5 @@
-// The recipients of one or more inputs, as small as they can be: 24 bytes for each, and 12 for each value that
-// must be unique. Everything else is read again from the input when somebody needs it.
+// The recipients of one or more inputs, as small as they can be: 24 bytes for each, and 12 for each value
+// that must be unique. Everything else is read again from the input when somebody needs it.
 //
 // Several threads may fill one table, each with a writer of its own. Row numbers, placement numbers and the
 // order of blocks depend on how the threads were scheduled; nothing that a user sees may.
@@ -8,6 +8,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -25,10 +26,10 @@ struct Recipient {
   enum Flag : std::uint32_t {
     mailbox_enabled = 1,  // homeMDB, msExchMailboxGuid or msExchHomeServerName, and no targetAddress
     has_legacy_dn = 2,
-    read_whole = 4,         // see Entry::read_whole
-    damaged = 8,            // a line could not be understood: what is not here may have been on it
-    unreadable_mdb = 16,    // the line is there, its value is not
-    unreadable_mta = 32,    // (so for the following)
+    read_whole = 4,       // see Entry::read_whole
+    damaged = 8,          // a line could not be understood: what is not here may have been on it
+    unreadable_mdb = 16,  // the line is there, its value is not
+    unreadable_mta = 32,  // (so for the following)
     unreadable_server = 64,
     unreadable_legacy_dn = 128,
   };
@@ -50,6 +51,7 @@ struct Placement {
 
 // What must be unique, or tells that two records are one object.
 enum class ValueKind : std::uint8_t { name, legacy_dn, proxy_address };
+inline constexpr std::size_t kValueKinds = 3;
 
 class RecipientTable {
  public:
@@ -79,11 +81,18 @@ class RecipientTable {
   // part with the numbers that add_object gave them.
   struct SharedHash {
     ValueKind kind;
+    std::uint64_t hash = 0;  // hash_of
     std::vector<std::uint32_t> rows;
   };
+  static std::uint64_t hash_of(std::uint64_t value_hash, ValueKind kind) {
+    return (value_hash & ~std::uint64_t{3}) | static_cast<std::uint64_t>(kind);
+  }
   const std::vector<SharedHash>& shared() const { return shared_; }
   // Looks for them, once the table is full. Sorted by kind.
   void find_shared(unsigned threads);
+  // How many values of a kind there are, each counted once; of all rows, or of those that `in` accepts.
+  std::uint64_t distinct(ValueKind kind) const { return distinct_[static_cast<std::size_t>(kind)]; }
+  std::uint64_t distinct(ValueKind kind, const std::function<bool(std::uint32_t)>& in) const;
 
   // Objects of the configuration have proxy addresses too.
   static constexpr std::uint32_t kObjectBit = 0x80000000U;
@@ -96,7 +105,7 @@ class RecipientTable {
  private:
   friend class RecipientWriter;
 
-  // Twelve bytes: the hash in two halves, so that no padding is needed. The two lowest bits are the kind.
+  // Twelve bytes: the hash in two halves, so that no padding is needed.
   struct HashedValue {
     std::uint32_t low, high, row;
     std::uint64_t hash() const { return std::uint64_t{high} << 32 | low; }
@@ -111,7 +120,12 @@ class RecipientTable {
     std::unique_ptr<HashedValue[]> values;
     std::uint32_t used = 0;
   };
-  void shared_in(std::size_t partition, std::vector<SharedHash>& out) const;
+  struct Found {
+    std::vector<SharedHash> shared;
+    std::array<std::uint64_t, kValueKinds> distinct{};
+  };
+  std::vector<HashedValue> sorted_partition(std::size_t partition) const;
+  void look_into(std::size_t partition, Found& out) const;
   std::uint32_t intern(const Placement& placement, std::uint64_t hash, Placement& stored);
 
   std::mutex mutex_;
@@ -121,6 +135,7 @@ class RecipientTable {
   std::unordered_multimap<std::uint64_t, std::uint32_t> placement_ids_;
   std::vector<std::string> objects_;
   std::vector<SharedHash> shared_;
+  std::array<std::uint64_t, kValueKinds> distinct_{};
   Arena arena_;
   std::uint64_t rows_ = 0;
   std::atomic<std::uint64_t> bytes_ = 0;

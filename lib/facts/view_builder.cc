@@ -172,6 +172,7 @@ DirectoryView ViewBuilder::State::build(const std::vector<std::size_t>& members,
       const bool seen_through = facts.two_levels || facts.searched || input.domain.all_domains_searched;
       if (input.facts.complete && (facts.child || (facts.container && seen_through)))
         view.system_objects_read.push_back(domain);
+      view.domains.push_back(domain);
     }
     for (Entry& entry : input.entries) view.entries_.push_back(std::move(entry));
     input = PendingInput();
@@ -179,6 +180,8 @@ DirectoryView ViewBuilder::State::build(const std::vector<std::size_t>& members,
   std::sort(view.inputs.begin(), view.inputs.end(),
             [](const ViewInput& a, const ViewInput& b) { return a.id < b.id; });
   sort_host_names(view.hosts);
+  std::sort(view.domains.begin(), view.domains.end());
+  view.domains.erase(std::unique(view.domains.begin(), view.domains.end()), view.domains.end());
   merge_same_dn(view.entries_, reports);
 
   // One object under two names (it was renamed or moved between two exports): the record changed last names
@@ -235,7 +238,7 @@ void ViewBuilder::State::choose_recipients(DirectoryView& view,
   const auto candidate = [&](std::uint32_t number) {
     return (number & RecipientTable::kObjectBit) == 0 && !gone[number];
   };
-  for (const auto& [kind, rows] : shared) {  // by name first, which leaves little for the others
+  for (const auto& [kind, hash, rows] : shared) {  // by name first, which leaves little for the others
     if (std::count_if(rows.begin(), rows.end(), candidate) < 2) continue;
     std::map<std::string, std::pair<std::uint32_t, std::unique_ptr<EntryCopy>>> best;
     for (const std::uint32_t number : rows) {

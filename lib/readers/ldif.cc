@@ -57,8 +57,7 @@ class LdifReader {
 
   void finish() {
     if (own_ == Own::open) {
-      input_.skipped_record(0,
-                            "the file was not collected to its end: \"# complete: yes\" is missing");
+      input_.skipped_record(0, "the file was not collected to its end: \"# complete: yes\" is missing");
     }
     builder_.end_input(input_, requested_all_, std::move(requested_));
   }
@@ -329,7 +328,8 @@ bool ldif::read_again(std::string_view text, const facts::Location& at, facts::R
     value.folded = line.folded;
     const bool understood = split_line(line, value);
     if (understood && base::ascii_iequals(value.name, "dn")) break;
-    if (understood && (base::ascii_iequals(value.name, "changetype") || base::ascii_iequals(value.name, "control")))
+    if (understood &&
+        (base::ascii_iequals(value.name, "changetype") || base::ascii_iequals(value.name, "control")))
       continue;
     if (!understood || !line.ended || value.bytes.size() > kMaxValueBytes)
       value.form = facts::RecordValue::Form::absent;

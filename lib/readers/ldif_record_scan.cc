@@ -43,14 +43,13 @@ constexpr std::array<bool, 256> kDescriptionChars = [] {
 }();
 
 bool same(const char* text, std::string_view name) {
-  return std::memcmp(text, name.data(), name.size()) == 0 ||
-         base::ascii_iequals({text, name.size()}, name);
+  return std::memcmp(text, name.data(), name.size()) == 0 || base::ascii_iequals({text, name.size()}, name);
 }
 
 // Comments that the careful reader does nothing with. It compares what stands before the first colon.
 bool says_nothing(std::string_view comment) {
-  constexpr std::array<std::string_view, 7> kSay = {
-      "requesting", "server", "exaudit", "complete", "incomplete", "searched", "global"};
+  constexpr std::array<std::string_view, 7> kSay = {"requesting", "server",   "exaudit", "complete",
+                                                    "incomplete", "searched", "global"};
   comment.remove_prefix(1);
   while (comment.starts_with(' ') || comment.starts_with('\t')) comment.remove_prefix(1);
   for (const std::string_view word : kSay) {
@@ -185,8 +184,7 @@ void RecordScanner::scan(std::size_t begin, std::size_t end, Chunk& out) {
 // Moves behind the blank line that ends it.
 void RecordScanner::skip_paragraph(const char*& at, const char* end) {
   while (at < end) {
-    const auto* found =
-        static_cast<const char*>(std::memchr(at, '\n', static_cast<std::size_t>(end - at)));
+    const auto* found = static_cast<const char*>(std::memchr(at, '\n', static_cast<std::size_t>(end - at)));
     const bool blank = found == at || (found == at + 1 && *at == '\r');
     at = found == nullptr ? end : found + 1;
     ++line_;
@@ -254,8 +252,7 @@ bool RecordScanner::item(Item& item) {
     return false;
   if (!draft_.begun && item.name_size != 2) return false;  // a record begins with "dn"
   const auto* option = static_cast<const char*>(std::memchr(item.name, ';', item.name_size));
-  return option == nullptr ||
-         name_of(item.name, static_cast<std::size_t>(option - item.name)) == Name::other;
+  return option == nullptr || name_of(item.name, static_cast<std::size_t>(option - item.name)) == Name::other;
 }
 
 // The bytes of a value; decoded ones live until the end of the record.
@@ -361,7 +358,8 @@ bool RecordScanner::plain_rdn(std::string_view rdn) {
     const char c = rdn_key_[i];
     if (c == '=' && !named) {
       named = true;
-      if (i == 0 || i + 1 == rdn_key_.size() || rdn_key_[i + 1] == ' ' || rdn_key_[i + 1] == '#') return false;
+      if (i == 0 || i + 1 == rdn_key_.size() || rdn_key_[i + 1] == ' ' || rdn_key_[i + 1] == '#')
+        return false;
     } else if (!named) {
       if ((c < 'a' || c > 'z') && c != '-' && (c < '0' || c > '9')) return false;
     } else if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) >= 0x7F || c == '\\' ||
@@ -414,8 +412,7 @@ bool RecordScanner::finish() {
   if (draft_.mailbox && !draft_.has_target) row.flags |= Recipient::mailbox_enabled;
   if (!draft_.legacy_dn.empty()) row.flags |= Recipient::has_legacy_dn;
   if (facts::was_read_whole(draft_.bookkeeping)) row.flags |= Recipient::read_whole;
-  const std::uint32_t number =
-      writer_->add(row, {draft_.home_mdb, draft_.home_mta, draft_.home_server});
+  const std::uint32_t number = writer_->add(row, {draft_.home_mdb, draft_.home_mta, draft_.home_server});
   using facts::ValueKind;
   writer_->add_value(ValueKind::name, facts::hash_dn(parent->key_hash, rdn_key), number);
   if (!draft_.legacy_dn.empty())
