@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,9 +13,9 @@ namespace exaudit::bench {
 
 struct Contestant {
   std::string name;
-  std::vector<std::string> command;
-  std::uint64_t bytes = 0;   // of the file that it reads; 0 where a speed would mean nothing
-  std::uint64_t rounds = 0;  // takes part in so many rounds, the first ones
+  std::vector<std::string> command;  // none: what it needs is not installed
+  std::uint64_t bytes = 0;           // of the file that it reads; 0 where a speed would mean nothing
+  std::uint64_t rounds = 0;          // takes part in so many rounds, the first ones
   std::vector<Run> runs = {};
 };
 
@@ -22,6 +23,8 @@ struct Contestant {
 struct Workload {
   std::string title;
   std::vector<Contestant> contestants;
+  // The first whose name begins so is the measure of the others; "" where none is.
+  std::string yardstick = {};
 };
 
 // In each round every contestant runs once, one behind the other, so that what else the machine does hits all
@@ -29,5 +32,10 @@ struct Workload {
 void compete(std::vector<Workload>& workloads, std::chrono::seconds timeout);
 
 void print(const std::vector<Workload>& workloads);
+
+// Of the wall clock; nothing when it did not run to its end.
+std::optional<double> median_milliseconds(const Contestant& contestant);
+// The highest of all runs: heap and stacks (Run::own_kilobytes).
+double own_megabytes(const Contestant& contestant);
 
 }  // namespace exaudit::bench
