@@ -1,5 +1,7 @@
 #include "bench/live.h"
 
+#include <set>
+
 #include <fmt/format.h>
 
 #include "bench/synth_file.h"
@@ -24,11 +26,11 @@ constexpr const char* kRecipients =
 std::string attributes(std::initializer_list<Need> needs) {
   const auto all = rules::all_rules();
   const std::vector<const rules::Rule*> rules(all.begin(), all.end());
-  std::string out;
+  std::set<std::string_view> names;
   for (const Need need : needs) {
-    for (const std::string_view name : rules::attributes_read(rules, need)) out += fmt::format(" {}", name);
+    for (const std::string_view name : rules::attributes_read(rules, need)) names.insert(name);
   }
-  return out;
+  return fmt::format(" {}", fmt::join(names, " "));
 }
 
 // Both searches of the collector that have many answers, one behind the other.
