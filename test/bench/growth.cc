@@ -57,20 +57,23 @@ void print_row(const Contestant& audit, const Contestant& one, const Contestant&
 
 void print_growth(const Options& options) {
   fmt::print(
-      "growth: medians in seconds, also per million mailboxes; own memory: highest RssAnon of --threads 2, "
-      "and "
-      "bytes per mailbox above 32 MiB\n{:>10} {:>9} {:>9} {:>11} {:>9} {:>11} {:>9} {:>7} {:>8} {:>12} "
-      "{:>5}\n",
-      "mailboxes", "MB", "2 threads", "per million", "1 thread", "per million", "wc -l", "ratio", "own MB",
-      "B/mailbox", "exit");
+      "growth: medians in seconds; own memory is the highest RssAnon of 2 threads, B/mailbox what is above "
+      "32 "
+      "MiB\n");
+  fmt::print("{:>10} {:>9} {:>9} {:>11} {:>9} {:>11} {:>9} {:>7} {:>8} {:>12} {:>5}\n", "mailboxes", "MB",
+             "2 threads", "per million", "1 thread", "per million", "wc -l", "ratio", "own MB", "B/mailbox",
+             "exit");
   for (const std::uint64_t mailboxes : options.growth) {
     const WrittenFile file(options.folder / fmt::format("exaudit-bench-{}-growth.ldf", ::getpid()),
                            usual_organization(mailboxes));
     const std::string name = file.path().string();
     const std::uint64_t bytes = fs::file_size(file.path());
     const auto audit = [&](const char* threads) {
-      return Contestant{
-          threads, {options.program, "audit", name, "--threads", threads}, bytes, options.rounds};
+      return Contestant{threads,
+                        {options.program, "audit", name, "--threads", threads},
+                        bytes,
+                        options.rounds,
+                        kAuditExits};
     };
     std::vector<Workload> workloads = {
         {name, {audit("2"), audit("1"), {"wc", {"wc", "-l", name}, bytes, options.rounds}}}};

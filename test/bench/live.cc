@@ -73,7 +73,11 @@ Workload LiveDirectory::workload(const Options& options) {
   const std::string bundle = running_->folder.path("bundle");
   const std::uint64_t rounds = options.rounds;
   return {fmt::format("live directory server: slapd with {} mailboxes on this machine", options.recipients),
-          {{"exaudit audit --ldap URI", {options.program, "audit", "--ldap", uri, "--anonymous"}, 0, rounds},
+          {{"exaudit audit --ldap URI",
+            {options.program, "audit", "--ldap", uri, "--anonymous"},
+            0,
+            rounds,
+            kAuditExits},
            {"exaudit collect --ldap URI --output FOLDER",
             // A bundle is never written over another one.
             {"sh", "-c",

@@ -84,11 +84,16 @@ class Bench {
     return files_.back();
   }
   Contestant audit(const fs::path& file) const {
-    return reader("exaudit audit FILE", {options_.program, "audit", file.string()}, file);
+    return audit_of("exaudit audit FILE", {options_.program, "audit", file.string()}, file);
   }
   Contestant audit(const fs::path& file, const char* threads) const {
-    return reader(fmt::format("exaudit audit FILE --threads {}", threads),
-                  {options_.program, "audit", file.string(), "--threads", threads}, file);
+    return audit_of(fmt::format("exaudit audit FILE --threads {}", threads),
+                    {options_.program, "audit", file.string(), "--threads", threads}, file);
+  }
+  Contestant audit_of(std::string name, std::vector<std::string> command, const fs::path& file) const {
+    Contestant out = reader(std::move(name), std::move(command), file);
+    out.good_exits = kAuditExits;
+    return out;
   }
   Contestant reader(std::string name, std::vector<std::string> command, const fs::path& file) const {
     return {std::move(name), std::move(command), fs::file_size(file), options_.rounds};
@@ -167,7 +172,8 @@ class Bench {
                            {"exaudit audit of one server's evidence",
                             {options_.program, "audit", bundle.string()},
                             0,
-                            options_.rounds}}});
+                            options_.rounds,
+                            kAuditExits}}});
   }
 
   const Options& options_;

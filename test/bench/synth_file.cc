@@ -23,7 +23,7 @@ void write_synth_file(const std::filesystem::path& path, const test::SynthOption
   out.close();
   if (!out.fail()) return;
   std::filesystem::remove(path);
-  throw std::runtime_error("cannot write " + path.string() + ": is the disk full?");
+  throw std::runtime_error("cannot write " + path.string());
 }
 
 }  // namespace exaudit::bench

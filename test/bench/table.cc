@@ -8,10 +8,12 @@ namespace exaudit::bench {
 
 namespace {
 
-bool ran_well(const Run& run) { return run.end == Run::End::exited; }
+bool ran_well(const Contestant& contestant, const Run& run) {
+  return run.end == Run::End::exited && std::ranges::count(contestant.good_exits, run.exit_code) > 0;
+}
 
 void run_next(Contestant& contestant, std::chrono::seconds timeout) {
-  if (!contestant.runs.empty() && !ran_well(contestant.runs.back())) return;
+  if (!contestant.runs.empty() && !ran_well(contestant, contestant.runs.back())) return;
   contestant.runs.push_back(run(contestant.command, timeout));
 }
 
@@ -50,6 +52,8 @@ void print(const Contestant& contestant, std::optional<double> measure) {
     case Run::End::killed:
       return fmt::print("ended by a signal\n");
     case Run::End::exited:
+      if (!ran_well(contestant, runs.back()))
+        return fmt::print("failed with exit code {}\n", runs.back().exit_code);
       break;
   }
   const Run& median = median_of(runs);
@@ -93,7 +97,7 @@ void print(const std::vector<Workload>& workloads) {
 
 std::optional<double> median_milliseconds(const Contestant& contestant) {
   auto runs = contestant.runs;
-  if (runs.empty() || !ran_well(runs.back())) return std::nullopt;
+  if (runs.empty() || !ran_well(contestant, runs.back())) return std::nullopt;
   return median_of(runs).milliseconds;
 }
 
