@@ -31,7 +31,7 @@ struct Module {
 };
 
 const std::vector<Module> kModules = {
-    {"base", {}, {"utf8proc.h", "nettle/"}},
+    {"base", {}, {"emmintrin.h", "utf8proc.h", "nettle/"}},
     {"ldapschema", {"base"}, {}},
     {"facts", {"base", "ldapschema"}, {}},
     {"readers", {"base", "facts", "ldapschema"}, {"tinyxml2.h", "zlib.h", "hivex.h", "libevtx.h"}},

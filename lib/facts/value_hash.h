@@ -18,9 +18,10 @@ inline std::uint64_t mixed(std::uint64_t a, std::uint64_t b) {
   return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
 }
 
-// Of the bytes as they are. Multiplies 16 bytes at a time and folds the halves of the product, a well-known
-// way; the constants are digits of pi.
-inline std::uint64_t hash_bytes(std::string_view text, std::uint64_t seed = 0) {
+// Multiplies 16 bytes at a time and folds the halves of the product, a well-known way; the constants are
+// digits of pi. `word` changes eight bytes before they count.
+template <typename Word>
+std::uint64_t hash_words(std::string_view text, std::uint64_t seed, Word&& word) {
   constexpr std::uint64_t kFirst = 0x243F6A8885A308D3U;
   constexpr std::uint64_t kSecond = 0x13198A2E03707344U;
   std::uint64_t hash = seed ^ kFirst;
@@ -31,7 +32,7 @@ inline std::uint64_t hash_bytes(std::string_view text, std::uint64_t seed = 0) {
   for (; left > 16; left -= 16, at += 16) {
     std::memcpy(&low, at, 8);
     std::memcpy(&high, at + 8, 8);
-    hash = mixed(low ^ kSecond, high ^ hash);
+    hash = mixed(word(low) ^ kSecond, word(high) ^ hash);
   }
   low = high = 0;
   if (left > 8) {
@@ -40,29 +41,34 @@ inline std::uint64_t hash_bytes(std::string_view text, std::uint64_t seed = 0) {
   } else if (left > 0) {
     std::memcpy(&low, at, left);
   }
-  return mixed(mixed(low ^ kSecond, high ^ hash), text.size() ^ kFirst);
+  return mixed(mixed(word(low) ^ kSecond, word(high) ^ hash), text.size() ^ kFirst);
 }
 
-// Appends the text as names compare: folded. `ascii` is the fast way for what nearly all text is.
-inline void append_folded(std::string_view text, std::string& out) {
-  const std::size_t begin = out.size();
-  out.resize(begin + text.size());
-  char* to = out.data() + begin;
-  unsigned char all = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    all |= c;
-    to[i] = static_cast<char>(c + (static_cast<unsigned char>(c - 'A') < 26 ? 'a' - 'A' : 0));
-  }
-  if (all < 0x80) return;
-  out.resize(begin);
-  base::fold_to(text, out);
+// Of the bytes as they are.
+inline std::uint64_t hash_bytes(std::string_view text, std::uint64_t seed = 0) {
+  return hash_words(text, seed, [](std::uint64_t word) { return word; });
 }
 
-// Of the folded text. `scratch` saves allocations.
+// Eight ASCII characters in lower case: adding carries the top bit into those from 'A' on, and into those
+// after 'Z'; what has one and not the other is a capital.
+inline std::uint64_t lowered_word(std::uint64_t word) {
+  constexpr std::uint64_t kEach = 0x0101010101010101U;
+  const std::uint64_t low_bits = word & (0x7F * kEach);
+  const std::uint64_t from_a = low_bits + (0x80 - 'A') * kEach;
+  const std::uint64_t after_z = low_bits + (0x7F - 'Z') * kEach;
+  return word | (((from_a ^ after_z) & ~word & (0x80 * kEach)) >> 2);
+}
+
+// Of the text as names compare: folded. ASCII, as nearly all text is, is folded while it is hashed.
 inline std::uint64_t hash_folded(std::string_view text, std::string& scratch, std::uint64_t seed = 0) {
+  std::uint64_t all = 0;
+  const std::uint64_t hash = hash_words(text, seed, [&all](std::uint64_t word) {
+    all |= word;
+    return lowered_word(word);
+  });
+  if ((all & 0x8080808080808080U) == 0) return hash;
   scratch.clear();
-  append_folded(text, scratch);
+  base::fold_to(text, scratch);
   return hash_bytes(scratch, seed);
 }
 

@@ -1,7 +1,9 @@
 #include "readers/ldif_record_scan.h"
 
+#include <algorithm>
 #include <cstring>
 
+#include "base/line_end.h"
 #include "base/text.h"
 #include "facts/dn.h"
 #include "facts/judged_attributes.h"
@@ -13,38 +15,7 @@ namespace exaudit::readers::ldif {
 
 using facts::Recipient;
 
-enum class RecordScanner::Name : std::uint8_t {
-  other,
-  dn,
-  change_type,
-  control,
-  deleted,
-  home_mdb,
-  home_mta,
-  home_server,
-  legacy_dn,
-  mailbox_guid,
-  nickname,
-  proxy,
-  target,
-  instance_type,
-  when,
-  usn,
-  category,
-  own_name
-};
-
 namespace {
-
-constexpr std::array<bool, 256> kDescriptionChars = [] {
-  std::array<bool, 256> out{};
-  for (int c = 0; c < 256; ++c) out[static_cast<std::size_t>(c)] = is_description_char(static_cast<char>(c));
-  return out;
-}();
-
-bool same(const char* text, std::string_view name) {
-  return std::memcmp(text, name.data(), name.size()) == 0 || base::ascii_iequals({text, name.size()}, name);
-}
 
 // Comments that the careful reader does nothing with. It compares what stands before the first colon.
 bool says_nothing(std::string_view comment) {
@@ -105,46 +76,6 @@ void RecordScanner::Draft::clear() {
   proxies = std::move(kept);
 }
 
-RecordScanner::Name RecordScanner::name_of(const char* name, std::size_t size) {
-  switch (size) {
-    case 2:
-      return same(name, "dn") ? Name::dn : Name::other;
-    case 7:
-      return same(name, "homeMDB")   ? Name::home_mdb
-             : same(name, "homeMTA") ? Name::home_mta
-             : same(name, "control") ? Name::control
-                                     : Name::other;
-    case 9:
-      return same(name, "isDeleted") ? Name::deleted : Name::other;
-    case 10:
-      return same(name, "uSNCreated") || same(name, "uSNChanged") ? Name::usn
-             : same(name, "changetype")                           ? Name::change_type
-                                                                  : Name::other;
-    case 11:
-      return same(name, "whenCreated") || same(name, "whenChanged") ? Name::when : Name::other;
-    case 12:
-      return same(name, "mailNickname")   ? Name::nickname
-             : same(name, "instanceType") ? Name::instance_type
-                                          : Name::other;
-    case 13:
-      return same(name, "targetAddress") ? Name::target : Name::other;
-    case 14:
-      return same(name, "proxyAddresses")   ? Name::proxy
-             : same(name, "objectCategory") ? Name::category
-                                            : Name::other;
-    case 16:
-      return same(name, "legacyExchangeDN") ? Name::legacy_dn : Name::other;
-    case 17:
-      return same(name, "msExchMailboxGuid")   ? Name::mailbox_guid
-             : same(name, "distinguishedName") ? Name::own_name
-                                               : Name::other;
-    case 20:
-      return same(name, "msExchHomeServerName") ? Name::home_server : Name::other;
-    default:
-      return Name::other;
-  }
-}
-
 void RecordScanner::scan(std::size_t begin, std::size_t end, Chunk& out) {
   line_ = 0;
   out.first_row = writer_->written();
@@ -160,6 +91,7 @@ void RecordScanner::scan(std::size_t begin, std::size_t end, Chunk& out) {
     const char* const start = at;
     const std::uint32_t start_line = line_;
     draft_.clear();
+    before_ = 0;
     decoded_used_ = 0;
     if (paragraph(at, stop) && finish()) {
       after_leftover = false;
@@ -210,49 +142,47 @@ bool RecordScanner::paragraph(const char*& at, const char* end) {
   return draft_.begun;
 }
 
-bool RecordScanner::line(const char*& at, const char* end) {
-  Item current;
-  current.name = at;
-  const std::uint32_t number = line_ + 1;
-  const auto* found = static_cast<const char*>(std::memchr(at, '\n', static_cast<std::size_t>(end - at)));
-  if (found == nullptr) return false;  // cut short
+// Moves to the end of a logical line, and behind it. False when it is cut short.
+bool RecordScanner::to_line_end(const char*& at, const char* end, Item& item) {
+  const char* found = base::find_line_end(at, end);
+  if (found == nullptr) return false;
   ++line_;
   while (found + 1 < end && found[1] == ' ') {
-    current.folded = true;
-    found = static_cast<const char*>(std::memchr(found + 1, '\n', static_cast<std::size_t>(end - found - 1)));
+    item.folded = true;
+    found = base::find_line_end(found + 1, end);
     if (found == nullptr) return false;
     ++line_;
   }
   at = found + 1;
-  current.end = found[-1] == '\r' ? found - 1 : found;
-  if (*current.name == '#')
-    return says_nothing({current.name, static_cast<std::size_t>(current.end - current.name)});
-  if (!item(current) || ++draft_.lines > kMaxLinesPerRecord) return false;
-  const Name name = name_of(current.name, current.name_size);
-  if (name == Name::other) return true;
-  if (name == Name::dn) {
-    if (draft_.begun) return false;
-    draft_.begun = true;
-    draft_.offset = static_cast<std::uint64_t>(current.name - text_.data());
-    draft_.line = number;
-    return value_of(current, draft_.dn);
-  }
-  return take(name, current);
+  item.end = found[-1] == '\r' ? found - 1 : found;
+  return true;
 }
 
-// Takes a line apart. False when it is none of the common forms.
-bool RecordScanner::item(Item& item) {
-  const char* at = item.name;
-  while (at < item.end && kDescriptionChars[static_cast<unsigned char>(*at)]) ++at;
-  if (at == item.name || at == item.end || *at != ':') return false;
-  item.name_size = static_cast<std::uint32_t>(at - item.name);
-  item.value = at + 1;
-  if (item.end - item.name > static_cast<std::ptrdiff_t>(kMaxValueBytes)) return false;
+bool RecordScanner::comment(const char*& at, const char* end) {
+  const char* const begin = at;
+  Item text;
+  return to_line_end(at, end, text) && says_nothing({begin, static_cast<std::size_t>(text.end - begin)});
+}
+
+bool RecordScanner::line(const char*& at, const char* end) {
+  if (*at == '#') return comment(at, end);
+  const char* const begin = at;
+  const std::uint32_t number = line_ + 1;
+  before_ = names_.find(at, end, before_);
+  const Names::Known& known = names_.at(before_);
+  Item item;
+  item.name = known.name;
+  item.value = at += known.size;
+  if (before_ == 0 || !to_line_end(at, end, item)) return false;
   if (item.value < item.end && (*item.value == '<' || *item.value == '\n' || *item.value == '\r'))
     return false;
-  if (!draft_.begun && item.name_size != 2) return false;  // a record begins with "dn"
-  const auto* option = static_cast<const char*>(std::memchr(item.name, ';', item.name_size));
-  return option == nullptr || name_of(item.name, static_cast<std::size_t>(option - item.name)) == Name::other;
+  if (item.end - begin > static_cast<std::ptrdiff_t>(kMaxValueBytes) || ++draft_.lines > kMaxLinesPerRecord)
+    return false;
+  if (draft_.begun) return item.name == Name::other || (item.name != Name::dn && take(item));
+  draft_.begun = true;
+  draft_.offset = static_cast<std::uint64_t>(begin - text_.data());
+  draft_.line = number;
+  return item.name == Name::dn && value_of(item, draft_.dn);  // a record begins with "dn"
 }
 
 // The bytes of a value; decoded ones live until the end of the record.
@@ -277,9 +207,9 @@ bool RecordScanner::value_of(const Item& item, std::string_view& out) {
 }
 
 // The first value counts that is not empty, as in facts::DomainObjects.
-bool RecordScanner::take(Name name, const Item& item) {
+bool RecordScanner::take(const Item& item) {
   std::string_view value;
-  switch (name) {
+  switch (item.name) {
     case Name::instance_type:
       draft_.bookkeeping |= 1;
       return true;
@@ -297,6 +227,8 @@ bool RecordScanner::take(Name name, const Item& item) {
       return true;
     case Name::control:
       return true;
+    case Name::careful:
+      return false;
     case Name::target:
       draft_.has_target = true;
       return true;
@@ -315,7 +247,7 @@ bool RecordScanner::take(Name name, const Item& item) {
   const auto keep = [&value](std::string_view& into) {
     if (into.empty()) into = value;
   };
-  switch (name) {
+  switch (item.name) {
     case Name::change_type:
       return base::ascii_iequals(base::trim(value), "add");
     case Name::deleted:
@@ -349,52 +281,68 @@ bool RecordScanner::take(Name name, const Item& item) {
   }
 }
 
-// ASCII without anything that has a meaning, no blanks at the ends: its key is the text in lower case.
-bool RecordScanner::plain_rdn(std::string_view rdn) {
-  rdn_key_.clear();
-  facts::append_folded(rdn, rdn_key_);
-  bool named = false;
-  for (std::size_t i = 0; i < rdn_key_.size(); ++i) {
-    const char c = rdn_key_[i];
-    if (c == '=' && !named) {
-      named = true;
-      if (i == 0 || i + 1 == rdn_key_.size() || rdn_key_[i + 1] == ' ' || rdn_key_[i + 1] == '#')
-        return false;
-    } else if (!named) {
-      if ((c < 'a' || c > 'z') && c != '-' && (c < '0' || c > '9')) return false;
-    } else if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) >= 0x7F || c == '\\' ||
-               c == '"' || c == '+') {
-      return false;
-    }
-  }
-  return named && rdn_key_.back() != ' ';
+namespace {
+
+// Bytes that stand for themselves in a value of a DN.
+constexpr std::array<bool, 256> kPlain = [] {
+  std::array<bool, 256> out{};
+  for (std::size_t c = 0x20; c < 0x7F; ++c) out[c] = c != '\\' && c != '"' && c != '+';
+  return out;
+}();
+
+bool plain_value(std::string_view value) {
+  if (value.empty() || value.front() == ' ' || value.front() == '#' || value.back() == ' ') return false;
+  bool plain = true;
+  for (const char c : value) plain = plain && kPlain[static_cast<unsigned char>(c)];
+  return plain;
 }
 
-// False when the place of the object means more than "somewhere in a domain".
-bool RecordScanner::place(Parents::Parent*& parent, std::string_view& rdn_key) {
+bool plain_type(std::string_view type) {
+  return !type.empty() && std::all_of(type.begin(), type.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+  });
+}
+
+// RDNs of objects that are more than objects of a domain.
+bool has_meaning(std::string_view rdn) {
+  return base::ascii_istarts_with(rdn, "dc=") || base::ascii_iequals(rdn, "cn=configuration") ||
+         base::ascii_iequals(rdn, facts::kSystemObjectsRdn);
+}
+
+}  // namespace
+
+// The hash of the RDN as it stands in a key. An RDN of ASCII letters, without anything that has a meaning or
+// blanks at the ends, is its own key, in lower case.
+bool RecordScanner::rdn_hash(std::string_view rdn, std::uint64_t seed, std::uint64_t& hash) {
+  const std::size_t equals = rdn.find('=');
+  if (equals == std::string_view::npos) return false;
+  if (plain_type(rdn.substr(0, equals)) && plain_value(rdn.substr(equals + 1))) {
+    hash = facts::hash_folded(rdn, folded_, seed);
+    return !has_meaning(rdn);
+  }
+  if (rdn.find('"') != std::string_view::npos) return false;
+  rdn_key_.clear();
+  if (!facts::append_dn_key(rdn, rdn_key_) || facts::depth_of_key(rdn_key_) != 1 ||
+      rdn_key_.find("\\0adel:") != std::string::npos)
+    return false;
+  hash = facts::hash_bytes(rdn_key_, seed);
+  return !has_meaning(rdn_key_);
+}
+
+// Null when the place of the object means more than "somewhere in a domain".
+Parents::Parent* RecordScanner::place(std::uint64_t& name_hash) {
   const std::string_view dn = draft_.dn;
   const std::size_t comma = end_of_rdn(dn);
-  if (comma == std::string_view::npos || dn.size() > facts::kMaxDnBytes || dn.front() == '<') return false;
-  const std::string_view rdn = dn.substr(0, comma);
-  if (!plain_rdn(rdn)) {
-    if (rdn.find('"') != std::string_view::npos) return false;
-    rdn_key_.clear();
-    if (!facts::append_dn_key(rdn, rdn_key_) || facts::depth_of_key(rdn_key_) != 1 ||
-        rdn_key_.find("\\0adel:") != std::string::npos)
-      return false;
-  }
-  rdn_key = rdn_key_;
-  if (rdn_key.starts_with("dc=") || rdn_key == "cn=configuration" || rdn_key == facts::kSystemObjectsRdn)
-    return false;
-  parent = &parents_.find(dn.substr(comma + 1));
-  return parent->plain;
+  if (comma == std::string_view::npos || dn.size() > facts::kMaxDnBytes || dn.front() == '<') return nullptr;
+  Parents::Parent& parent = parents_.find(dn.substr(comma + 1));
+  return parent.plain && rdn_hash(dn.substr(0, comma), parent.key_hash, name_hash) ? &parent : nullptr;
 }
 
 // Writes what the draft says. False when the careful reader has to look at it.
 bool RecordScanner::finish() {
-  Parents::Parent* parent = nullptr;
-  std::string_view rdn_key;
-  if (draft_.dn.empty() || !place(parent, rdn_key)) return false;
+  std::uint64_t name_hash = 0;
+  Parents::Parent* const parent = draft_.dn.empty() ? nullptr : place(name_hash);
+  if (parent == nullptr) return false;
   if (!parent->noted) {
     objects_.note_place("cn=x," + parent->key);
     parent->noted = true;
@@ -414,7 +362,7 @@ bool RecordScanner::finish() {
   if (facts::was_read_whole(draft_.bookkeeping)) row.flags |= Recipient::read_whole;
   const std::uint32_t number = writer_->add(row, {draft_.home_mdb, draft_.home_mta, draft_.home_server});
   using facts::ValueKind;
-  writer_->add_value(ValueKind::name, facts::hash_dn(parent->key_hash, rdn_key), number);
+  writer_->add_value(ValueKind::name, name_hash, number);
   if (!draft_.legacy_dn.empty())
     writer_->add_value(ValueKind::legacy_dn, facts::hash_folded(draft_.legacy_dn, folded_), number);
   for (const std::string_view proxy : draft_.proxies)

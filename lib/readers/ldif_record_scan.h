@@ -3,12 +3,14 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "facts/domain_objects.h"
 #include "facts/recipient_table.h"
+#include "readers/ldif_names.h"
 #include "readers/ldif_scan.h"
 
 namespace exaudit::readers::ldif {
@@ -50,13 +52,11 @@ class RecordScanner {
   std::uint64_t records() const { return records_; }
 
  private:
-  enum class Name : std::uint8_t;
   // A logical line: "name: value".
   struct Item {
-    const char* name = nullptr;
+    Name name = Name::other;
     const char* value = nullptr;  // after the colon
     const char* end = nullptr;    // of the text, before the line end
-    std::uint32_t name_size = 0;
     bool folded = false;
   };
   // What the lines of one record say.
@@ -73,23 +73,25 @@ class RecordScanner {
   bool paragraph(const char*& at, const char* end);
   void skip_paragraph(const char*& at, const char* end);
   bool line(const char*& at, const char* end);
-  bool item(Item& item);
-  bool take(Name name, const Item& item);
+  bool comment(const char*& at, const char* end);
+  bool to_line_end(const char*& at, const char* end, Item& item);
+  bool take(const Item& item);
   bool value_of(const Item& item, std::string_view& out);
   bool finish();
-  bool place(Parents::Parent*& parent, std::string_view& rdn_key);
-  bool plain_rdn(std::string_view rdn);
-  static Name name_of(const char* name, std::size_t size);
+  Parents::Parent* place(std::uint64_t& name_hash);
+  bool rdn_hash(std::string_view rdn, std::uint64_t seed, std::uint64_t& hash);
 
   std::string_view text_;
   facts::InputId id_;
   facts::RecipientWriter* writer_;
   facts::DomainObjects objects_;
   Parents parents_;
+  Names names_;
+  std::uint16_t before_ = 0;  // name of the line before, in the current record
   Draft draft_;
   std::uint32_t line_ = 0;  // lines of the chunk before the current one
   std::uint64_t records_ = 0;
-  std::vector<std::string> decoded_;  // values of the current record that are not plain
+  std::deque<std::string> decoded_;  // values of the current record that are not plain; they do not move
   std::size_t decoded_used_ = 0;
   std::string rdn_key_, folded_;
 };
