@@ -1,8 +1,10 @@
 #include "peer/samba.h"
 
 #include <algorithm>
+#include <csignal>
 #include <filesystem>
 #include <stdexcept>
+#include <thread>
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -18,6 +20,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr auto kStartTime = std::chrono::seconds(60);
+constexpr auto kStopTime = std::chrono::seconds(10);
+constexpr auto kPause = std::chrono::milliseconds(10);
 constexpr const char* kPython = "/usr/bin/python3";  // the modules are not those of any other one
 constexpr const char* kUri = "ldaps://dc1.contoso.test";
 constexpr const char* kAdministrator = "administrator@contoso.test";
@@ -67,23 +71,42 @@ std::string network_problem() {
   return made.code == 0 ? "" : made.err;
 }
 
-// The folder of Samba's database modules is named after the architecture.
-std::string module_folder() {
+// Samba's modules lie in a folder that is named after the architecture.
+std::string module(const std::string& name) {
   for (const auto& entry : fs::directory_iterator("/usr/lib")) {
-    const fs::path folder = entry.path() / "samba/ldb";
-    if (fs::exists(folder / "samba_dsdb.so")) return folder.string();
+    const fs::path file = entry.path() / "samba" / name;
+    if (fs::exists(file)) return file.string();
   }
-  return "/usr/lib/ARCHITECTURE/samba/ldb";
+  return "/usr/lib/samba/" + name;
+}
+
+// All processes of the network that `pid` lives in.
+std::vector<pid_t> neighbours(pid_t pid) {
+  std::error_code gone;
+  const auto network = [&](const std::string& process) {
+    return fs::read_symlink("/proc/" + process + "/ns/net", gone);
+  };
+  const fs::path wanted = network(std::to_string(pid));
+  std::vector<pid_t> out;
+  if (wanted.empty() || wanted == network("self")) return out;
+  for (const auto& entry : fs::directory_iterator("/proc", gone)) {
+    const std::string name = entry.path().filename().string();
+    if (name.find_first_not_of("0123456789") == std::string::npos && network(name) == wanted)
+      out.push_back(std::stoi(name));
+  }
+  return out;
 }
 
 }  // namespace
 
 bool Samba::present() {
-  const std::string modules = module_folder();
+  const std::string database = module("ldb/samba_dsdb.so");
+  const std::string permissions = module("vfs/acl_xattr.so");
   if (!components_present({{"samba", "samba"},
                            {"samba-tool", "samba-common-bin"},
                            {"/usr/share/samba/setup/provision.ldif", "samba-ad-provision"},
-                           {modules, "samba-dsdb-modules"},
+                           {database, "samba-dsdb-modules"},
+                           {permissions, "samba-vfs-modules"},
                            {"/usr/lib/python3/dist-packages/samba/samdb.py", "python3-samba"},
                            {"ldapmodify", "ldap-utils"},
                            {"kinit", "krb5-user"},
@@ -99,6 +122,21 @@ Samba::Samba() {
   fs::copy(prepared().path(), folder_.path(), fs::copy_options::recursive);
   write_configuration();
   start();
+}
+
+// Samba's children end a little later than Samba, and until then they write into the folder.
+Samba::~Samba() {
+  beside_.clear();
+  if (!process_) return;
+  const std::vector<pid_t> children = neighbours(process_->pid());
+  process_.reset();
+  const auto end = std::chrono::steady_clock::now() + kStopTime;
+  for (const pid_t child : children) {
+    while (::kill(child, 0) == 0) {
+      if (std::chrono::steady_clock::now() > end) ::kill(child, SIGKILL);
+      std::this_thread::sleep_for(kPause);
+    }
+  }
 }
 
 void Samba::write_configuration() const {
@@ -142,13 +180,18 @@ std::vector<std::string> Samba::inside(const std::vector<std::string>& arguments
                                   "--mount",
                                   "env",
                                   "KRB5_CONFIG=" + folder_.path("krb5.conf"),
-                                  "KRB5CCNAME=FILE:" + ticket_cache()};
+                                  "KRB5CCNAME=FILE:" + folder_.path("tickets")};
   out.insert(out.end(), arguments.begin(), arguments.end());
   return out;
 }
 
 Finished Samba::run(const std::vector<std::string>& arguments, const std::string& input) const {
   return run_to_end(inside(arguments), input);
+}
+
+Finished Samba::exaudit(std::vector<std::string> arguments, const std::string& input) const {
+  arguments.insert(arguments.begin(), EXAUDIT_PROGRAM);
+  return run(arguments, input);
 }
 
 void Samba::start_beside(const std::string& name, const std::vector<std::string>& arguments) {

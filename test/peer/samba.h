@@ -29,10 +29,14 @@ class Samba {
   // Gives it an empty directory and waits until it answers. The first one of a test program makes the
   // databases, which takes about 15 seconds; the others start from a copy.
   Samba();
+  ~Samba();
+  Samba(const Samba&) = delete;
+  Samba& operator=(const Samba&) = delete;
 
-  // A program inside, to its end. Kerberos tickets are kept in ticket_cache(), and "env" as first argument
-  // works.
+  // A program inside, to its end. Kerberos tickets are kept in a cache of this controller's own.
   Finished run(const std::vector<std::string>& arguments, const std::string& input = "") const;
+  // exaudit inside.
+  Finished exaudit(std::vector<std::string> arguments, const std::string& input = "") const;
   // A server inside; its outputs go to log(name).
   void start_beside(const std::string& name, const std::vector<std::string>& arguments);
 
@@ -49,10 +53,10 @@ class Samba {
 
   // The authority that vouches for the controller's certificate.
   std::string ca_file() const { return folder_.path("private/tls/ca.pem"); }
-  // Of the administrator and of the ordinary user "auditor", as file and as text.
+  // Of the users "administrator", "auditor", who may read all of Exchange's configuration, and "visitor", who
+  // may not; as file and as text.
   std::string password_file() const { return folder_.path("password"); }
   static constexpr const char* kPassword = "Correct-Horse-7";
-  std::string ticket_cache() const { return folder_.path("tickets"); }
   std::string path(const std::string& name) const { return folder_.path(name); }
 
  private:

@@ -2,8 +2,9 @@
 
 usage: samba_prepare.py SMB_CONF SCHEMA_LDIF, with the password of all accounts as standard input
 
-Loads the schema (ldapschema/exchange-ad.ldif), gives the administrator a password, makes an ordinary user "auditor",
-and registers the controller's LDAP service with Kerberos. Wants Debian's python3 with python3-samba.
+Loads the schema (ldapschema/exchange-ad.ldif), gives the administrator a password, makes an ordinary user "visitor" and
+another one, "auditor", who may read what lies below CN=Services, as an Exchange View Only Administrator may, and registers
+the controller's LDAP service with Kerberos. Wants Debian's python3 with python3-samba.
 """
 import sys
 
@@ -11,6 +12,7 @@ import ldb
 from samba.auth import system_session
 from samba.param import LoadParm
 from samba.samdb import SamDB
+from samba.sd_utils import SDUtils
 
 
 def load_schema(database, path):
@@ -28,6 +30,13 @@ def load_schema(database, path):
         else:
             database.modify(message, ["relax:0"])
     database.transaction_commit()
+
+
+def allow_reading(database, user):
+    services = ldb.Dn(database, f"CN=Services,{database.get_config_basedn()}")
+    account = database.search(expression=f"(sAMAccountName={user})", attrs=["objectSid"])[0]
+    sid = database.schema_format_value("objectSid", account["objectSid"][0]).decode()
+    SDUtils(database).dacl_add_ace(services, f"(A;CI;RPLCLORC;;;{sid})")
 
 
 def register_service(database, configuration):
@@ -51,7 +60,9 @@ def main():
     password = sys.stdin.readline().rstrip("\n")
     load_schema(database, sys.argv[2])
     database.setpassword("(sAMAccountName=Administrator)", password)
+    database.newuser("visitor", password)
     database.newuser("auditor", password)
+    allow_reading(database, "auditor")
     register_service(database, configuration)
 
 
