@@ -192,6 +192,16 @@ TEST_CASE("directory: a server that cannot be reached is an input that says why,
   CHECK(got.inputs.front().lost_records);
 }
 
+TEST_CASE("directory: why a certificate is not trusted stands behind long names, and is said to its end") {
+  test::ScriptedDirectory directory;
+  directory.connect_outcome = {
+      LdapStatus::denied, -1,
+      fmt::format("it is for OU={0} and issued by OU={0}, which is not trusted", std::string(200, 'x'))};
+  const Collected got = collect(directory);
+  REQUIRE_FALSE(got.inputs.front().problems.empty());
+  CHECK(got.inputs.front().problems.front().message == directory.connect_outcome.message);
+}
+
 TEST_CASE("directory: objects that the account may list and not read leave an incomplete view") {
   auto directory = contoso(1);
   for (auto& entry : directory.entries) {
