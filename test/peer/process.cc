@@ -104,6 +104,14 @@ std::string find_program(std::string_view name) {
   return {};
 }
 
+void not_tested(const std::string& reason) {
+  if (is_ci()) {
+    FAIL_CHECK(reason);
+  } else {
+    MESSAGE("nothing was tested; " << reason);
+  }
+}
+
 bool components_present(std::initializer_list<Component> components) {
   std::string missing, packages;
   for (const Component& component : components) {
@@ -114,13 +122,8 @@ bool components_present(std::initializer_list<Component> components) {
     packages += fmt::format(" {}", component.package);
   }
   if (missing.empty()) return true;
-  const std::string message =
-      fmt::format("missing:{}. ./run test-all installs it, or as root: apt-get install{}", missing, packages);
-  if (is_ci()) {
-    FAIL_CHECK(message);
-  } else {
-    MESSAGE("nothing was tested; " << message);
-  }
+  not_tested(fmt::format("missing:{}. ./run test-all installs it, or as root: apt-get install{}", missing,
+                         packages));
   return false;
 }
 

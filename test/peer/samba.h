@@ -37,8 +37,9 @@ class Samba {
   Finished run(const std::vector<std::string>& arguments, const std::string& input = "") const;
   // exaudit inside.
   Finished exaudit(std::vector<std::string> arguments, const std::string& input = "") const;
-  // A server inside; its outputs go to log(name).
-  void start_beside(const std::string& name, const std::vector<std::string>& arguments);
+  // Another server inside, until `probe` succeeds; its outputs go to path(name + ".log").
+  void start_beside(const std::string& name, const std::vector<std::string>& arguments,
+                    const std::vector<std::string>& probe);
 
   // As the administrator, over TLS; throws when a change is refused.
   void change(const std::string& ldif) const;
