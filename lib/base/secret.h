@@ -25,7 +25,8 @@ class Secret {
   // The first line of the file, without its line end. The file may be a pipe; its bytes pass through no other
   // memory.
   static Result<Secret> read_file(const char* path);
-  // Asks on the terminal, without showing what is typed. An error when there is none.
+  // Asks on the terminal, without showing what is typed. An error when there is none. A signal that ends the
+  // program is delivered when the terminal shows again what is typed.
   static Result<Secret> ask(std::string_view prompt);
 
   bool empty() const { return size_ == 0; }

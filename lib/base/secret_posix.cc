@@ -1,6 +1,8 @@
 #include "base/secret.h"
 
+#include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <fcntl.h>
 #include <string>
@@ -36,6 +38,34 @@ class SilentTerminal {
   termios before_{};
 };
 
+volatile std::sig_atomic_t noted_signal = 0;
+void note_signal(int number) { noted_signal = number; }
+
+// While this lives, signals that end or stop the program are noted, and a read ends with EINTR: the terminal
+// must not stay silent afterwards.
+class SignalsNoted {
+ public:
+  SignalsNoted() {
+    noted_signal = 0;
+    for (std::size_t i = 0; i < kSignals.size(); ++i) {
+      struct sigaction noting {};
+      noting.sa_handler = note_signal;  // NOLINT(*-union-access)
+      ::sigaction(kSignals[i], nullptr, &before_[i]);
+      if (before_[i].sa_handler != SIG_IGN)  // NOLINT: the macro casts
+        ::sigaction(kSignals[i], &noting, nullptr);
+    }
+  }
+  ~SignalsNoted() {
+    for (std::size_t i = 0; i < kSignals.size(); ++i) ::sigaction(kSignals[i], &before_[i], nullptr);
+  }
+  SignalsNoted(const SignalsNoted&) = delete;
+  SignalsNoted& operator=(const SignalsNoted&) = delete;
+
+ private:
+  static constexpr std::array kSignals = {SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGTSTP};
+  std::array<struct sigaction, kSignals.size()> before_{};
+};
+
 }  // namespace
 
 Secret::~Secret() {
@@ -67,7 +97,7 @@ Result<Secret> Secret::read_line(int descriptor) {
   if (!out.allocate()) return system_error("no memory for a password", errno);
   while (out.size_ < kMaxBytes) {
     const ssize_t n = ::read(descriptor, out.data_ + out.size_, kMaxBytes - out.size_);
-    if (n < 0 && errno == EINTR) continue;
+    if (n < 0 && errno == EINTR && noted_signal == 0) continue;
     if (n < 0) return system_error("cannot be read", errno);
     if (n == 0) return out;
     const auto* const end =
@@ -93,11 +123,20 @@ Result<Secret> Secret::ask(std::string_view prompt) {
   const auto say = [&](std::string_view text) {
     return ::write(terminal.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
   };
-  if (!say(prompt)) return system_error("the terminal cannot be written to", errno);
-  const SilentTerminal silent(terminal.get());
-  auto line = read_line(terminal.get());
-  say("\n");
-  return line;
+  while (true) {
+    auto line = [&]() -> Result<Secret> {
+      const SignalsNoted noted;
+      const SilentTerminal silent(terminal.get());  // before the prompt: an answer may come at once
+      if (!say(prompt)) return system_error("the terminal cannot be written to", errno);
+      return read_line(terminal.get());
+    }();
+    say("\n");
+    const int number = noted_signal;
+    noted_signal = 0;
+    if (number == 0) return line;
+    ::raise(number);
+    if (number != SIGTSTP) return Error{ErrorCode::io, "nobody answered", 0};
+  }
 }
 
 }  // namespace exaudit::base
