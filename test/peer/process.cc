@@ -91,7 +91,8 @@ bool is_ci() {
 std::string find_program(std::string_view name) {
   namespace fs = std::filesystem;
   const auto is_program = [](const fs::path& path) {
-    return fs::is_regular_file(path) && ::access(path.c_str(), X_OK) == 0;
+    std::error_code unreadable;
+    return fs::is_regular_file(path, unreadable) && ::access(path.c_str(), X_OK) == 0;
   };
   if (name.find('/') != std::string_view::npos) return is_program(name) ? std::string(name) : "";
   const char* path = std::getenv("PATH");  // NOLINT(concurrency-mt-unsafe)

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "peer/samba.h"
 
@@ -94,6 +95,20 @@ void check_passwords(const Samba& controller) {
                 {"the server requires signing or TLS: use ldaps://, --start-tls or --sasl gssapi"});
 }
 
+void check_accounts(const Samba& controller) {
+  const auto refused = [&](const std::string& attribute, const std::string& value,
+                           const std::string& reason) {
+    controller.change(fmt::format(
+        "dn: CN=visitor,CN=Users,DC=contoso,DC=test\nchangetype: modify\nreplace: {0}\n{0}: {1}\n", attribute,
+        value));
+    check_refused(controller, "ldaps://dc1.contoso.test",
+                  simple(controller, "visitor@contoso.test", {"--ca-file", controller.ca_file()}), {reason});
+  };
+  refused("pwdLastSet", "0", "the bind failed: the password must be changed first");
+  refused("accountExpires", "1", "the bind failed: the account has expired");
+  refused("userAccountControl", "514", "the bind failed: the account is disabled");
+}
+
 void get_ticket(const Samba& controller) {
   const Finished ticket =
       controller.run({"kinit", "auditor@CONTOSO.TEST"}, std::string(Samba::kPassword) + "\n");
@@ -136,6 +151,7 @@ TEST_CASE("samba: binding to a domain controller as it is set up by default") {
   controller.create(small_organization());
   check_tls(controller);
   check_passwords(controller);
+  check_accounts(controller);
   check_kerberos(controller);
   check_global_catalog(controller);
 }
