@@ -172,7 +172,7 @@ class DirectoryCollector {
   }
 
   // Every object has an objectClass. One without it is seen because the account may list the container; what
-  // is in it, and below it, is hidden (MS-ADTS 3.1.1.4.4 and 5.1.3.3.6).
+  // is in it, and below it, is hidden (MS-ADTS 3.1.1.4.3, 5.1.3.3.6).
   void look_at(const LdapPage& page, const LdapPage::Entry& entry) {
     bool readable = false;
     for (std::uint32_t i = 0; i < entry.count; ++i) {
