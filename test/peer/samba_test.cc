@@ -67,10 +67,14 @@ std::vector<Object> second_server(const std::vector<Object>& objects) {
   return out;
 }
 
-std::vector<Object> healthy() {
-  auto views = directory_evidence(source_root() / "fixtures/scenarios/healthy-2003");
+std::vector<Object> scenario(std::string_view name) {
+  auto views = directory_evidence(source_root() / "fixtures/scenarios" / name);
   REQUIRE(views.size() == 1);
-  std::vector<Object> out = views.front().objects;
+  return views.front().objects;
+}
+
+std::vector<Object> healthy() {
+  std::vector<Object> out = scenario("healthy-2003");
   out.push_back({"CN=MAIL1,CN=Computers,DC=contoso,DC=test", {{"objectClass", "computer"}, {"cn", "MAIL1"}}});
   return out;
 }
@@ -205,4 +209,31 @@ TEST_CASE("samba: an account that may not read the organization does not find it
   CHECK(run.code == 3);
   CHECK(run.out.find("the account may not read 3 objects of the Exchange configuration, CN=Contoso,") !=
         std::string::npos);
+}
+
+TEST_CASE("samba: an organization is judged on a domain controller as in its files") {
+  if (!Samba::present()) return;
+  for (const char* name : {"cluster", "connector-confusion", "gateway-missing", "recovery-storage-group"}) {
+    CAPTURE(std::string(name));
+    auto objects = scenario(name);
+    for (Object& object : objects) object.erase("msExchComputerLink");  // the computers are not in the files
+    const Samba controller;
+    controller.create(objects);
+    const TemporaryFolder folder;
+    const Json in_file = audited(controller, {folder.file("export.ldf", to_ldif(objects))});
+    const Json on_server = live(controller);
+    const auto kinds = [](const Json& result) {
+      std::multiset<std::string> out;
+      for (const Json& finding : result["findings"])
+        out.insert(fmt::format("{} {} {}", finding["rule"].get<std::string>(),
+                               finding["reason"].get<std::string>(), finding["severity"].get<std::string>()));
+      return out;
+    };
+    CHECK(kinds(in_file).empty() == (std::string_view(name) != "gateway-missing"));
+    CHECK(kinds(on_server) == kinds(in_file));
+    for (const char* verdict : {"pass", "fail"}) {
+      CAPTURE(std::string(verdict));
+      CHECK(on_server["summary"]["verdicts"][verdict] == in_file["summary"]["verdicts"][verdict]);
+    }
+  }
 }
