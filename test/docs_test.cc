@@ -55,7 +55,8 @@ std::string prose_of(std::string_view text) {
 
 std::vector<TreeFile> all_pages() {
   return files_below(
-      {"README.md", "CONTRIBUTING.md", "lib", "ldapschema", "cmd", "test", "fixtures", "deploy"}, {".md"});
+      {"README.md", "CONTRIBUTING.md", "lib", "ldapschema", "cmd", "test", "fixtures", "deploy", "docs"},
+      {".md"});
 }
 
 // Targets of [text](target) that lie in the repository, without their fragments.

@@ -46,13 +46,15 @@ void write(const fs::path& folder, const Files& files) {
 TEST_CASE("made scenarios: the committed evidence is what the program writes, byte for byte") {
   const char* update = std::getenv("EXAUDIT_UPDATE_GOLDEN");  // NOLINT(concurrency-mt-unsafe)
   for (const auto& [name, files] : made_scenarios()) {
-    CAPTURE(name);
+    const std::string_view this_name = name;  // clang 14 captures no structured binding
+    CAPTURE(this_name);
     const fs::path folder = source_root() / "fixtures/scenarios" / name;
     if (update != nullptr && std::string(update) == "1") write(folder, files);
     const Files there = committed(folder);
     CHECK(there.size() == files.size());
     for (const auto& [path, bytes] : files) {
-      CAPTURE(path);
+      const std::string_view this_path = path;  // clang 14 captures no structured binding
+      CAPTURE(this_path);
       const auto found = there.find(path);
       CHECK((found != there.end() && found->second == bytes));
     }
@@ -63,7 +65,8 @@ TEST_CASE("made scenarios: twice the same bytes, and small ones") {
   const auto scenarios = made_scenarios();
   CHECK(scenarios == made_scenarios());
   for (const auto& [name, files] : scenarios) {
-    CAPTURE(name);
+    const std::string_view this_name = name;  // clang 14 captures no structured binding
+    CAPTURE(this_name);
     std::size_t bytes = 0;
     for (const auto& [path, content] : files) bytes += content.size();
     CHECK(bytes < 2'000'000);

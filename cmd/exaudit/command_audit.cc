@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "commands.h"
 #include "gather.h"
+#include "memory_limit.h"
 #include "output.h"
 #include "report/coverage.h"
 #include "report/json.h"
@@ -127,7 +128,13 @@ int run_audit(const Invocation& invocation) {
     return audit::kExitUsage;
   }
   if (const auto refused = refused_target(invocation, snapshot->inputs)) return usage_error(*refused);
-  const auto result = audit::run(*snapshot, invocation.audit);
+  audit::Options options = invocation.audit;
+  options.stop = memory_limit(invocation.max_memory);
+  const auto result = audit::run(*snapshot, options);
+  if (!result && result.error().code == base::ErrorCode::too_large) {
+    message(out_of_memory(invocation.max_memory).message);
+    return audit::kExitUsage;
+  }
   if (!result) return usage_error(base::visible(result.error().message));
   if (!audit::anything_audited(*result)) {
     message(nothing_audited(*result));

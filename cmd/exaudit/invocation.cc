@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <filesystem>
 #include <set>
+#include <thread>
 
 #include <fmt/format.h>
 
@@ -65,6 +67,24 @@ class ValueReader {
       return static_cast<int>(number);
     complain(*value, fmt::format("takes a number from {} to {}", least, most));
     return initial;
+  }
+
+  // "512M": a number, and K, M, G or T for powers of 1024.
+  std::uint64_t size(std::string_view name) {
+    const Value* value = first(name);
+    if (value == nullptr) return 0;
+    constexpr std::string_view kUnits = "KMGT";
+    std::string_view digits = value->text;
+    if (base::ascii_lowered(digits).ends_with('b')) digits.remove_suffix(1);
+    const std::size_t unit =
+        digits.empty() ? std::string_view::npos : kUnits.find(base::ascii_upper(digits.back()));
+    if (unit != std::string_view::npos) digits.remove_suffix(1);
+    const unsigned shift = unit == std::string_view::npos ? 0 : 10 * (static_cast<unsigned>(unit) + 1);
+    std::uint64_t number = 0;
+    if (base::parse_uint(digits, number) && number > 0 && number <= (UINT64_MAX >> shift))
+      return number << shift;
+    complain(*value, "takes a size, such as 512M or 2G");
+    return 0;
   }
 
   // NAME=VALUE, split at the first '='.
@@ -154,6 +174,11 @@ void read_rules(ValueReader& values, Invocation& out) {
   if (!fail_on.empty()) out.fail_on = findings::parse_severity(fail_on);  // "none" is no severity
   out.strict = values.flag("strict");
   constexpr int kCentury = 36'500;
+  constexpr int kMostThreads = 256;
+  const auto processors = static_cast<int>(std::thread::hardware_concurrency());
+  out.threads = static_cast<unsigned>(
+      values.number("threads", std::clamp(processors, 1, kMostThreads), 1, kMostThreads));
+  out.max_memory = values.size("max-memory");
   out.audit.event_window_days = values.number("event-window", out.audit.event_window_days, 0, kCentury);
   out.audit.sink_catalogue = values.file("sink-catalogue");
 }

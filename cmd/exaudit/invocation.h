@@ -1,6 +1,7 @@
 // What the user asked for, with types: the option values of sources.h, checked.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,6 +34,8 @@ struct Invocation {
       words;  // of list: what; of explain: rule, article or symptom; evidence is in folder.paths
   audit::Options audit;
   collectors::FolderOptions folder;  // without paths: there are no files
+  unsigned threads = 1;              // --threads
+  std::uint64_t max_memory = 0;      // --max-memory, in bytes; 0 = no limit
   collectors::SmtpProbeOptions smtp;
   LdapOptions ldap;
   bool asks_servers() const { return !smtp.targets.empty() || ldap.any(); }

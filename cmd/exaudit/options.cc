@@ -14,6 +14,7 @@ constexpr unsigned bit(Command command) { return 1U << static_cast<unsigned>(com
 constexpr unsigned kAudit = bit(Command::audit);
 constexpr unsigned kCollect = bit(Command::collect);
 constexpr unsigned kEvidence = bit(Command::audit) | bit(Command::list) | kCollect;
+constexpr unsigned kRead = bit(Command::audit) | bit(Command::list);
 constexpr unsigned kSelect = bit(Command::audit) | bit(Command::rules) | kCollect;
 constexpr unsigned kSeverity = bit(Command::audit) | bit(Command::rules);
 constexpr unsigned kFormats =
@@ -77,6 +78,13 @@ constexpr std::array kOptions = {
     Option{"internal-network", "CIDR", kSources, kAudit, true, true,
            "addresses that count as internal, for the binding order of adapters",
            "Without it, private addresses (RFC 1918) count as internal where a machine has others too."},
+
+    Option{"threads", "N", kSources, kRead, false, true,
+           "read directory exports with N threads (as many as there are processors)",
+           "The report does not depend on it."},
+    Option{"max-memory", "SIZE", kSources, kRead, false, true,
+           "give up, with advice, rather than take more memory than this: 512M, 2G",
+           "Pages of the files that are read do not count: they are the system's."},
 
     Option{
         "smtp", "HOST[:PORT]", kLive, kSmtpCommands, true, true,

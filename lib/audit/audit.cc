@@ -146,15 +146,16 @@ rules::RemedyContext remedy_context(const model::Case& c, const Finding& finding
   return out;
 }
 
-void run_rule(const rules::Rule& rule, const model::Case& c, std::vector<Finding>& findings,
-              std::vector<VerdictRow>& rows) {
-  rules::Verdicts verdicts(rule);
+void run_rule(const rules::Rule& rule, const model::Case& c, const std::function<bool()>& stop,
+              std::vector<Finding>& findings, std::vector<VerdictRow>& rows) {
+  rules::Verdicts verdicts(rule, stop);
   try {
     rule.check(c, verdicts);
   } catch (const std::exception& error) {
     verdicts.error(fmt::format("the rule broke: {}", error.what()));
   }
-  findings.insert(findings.end(), verdicts.findings.begin(), verdicts.findings.end());
+  findings.insert(findings.end(), std::make_move_iterator(verdicts.findings.begin()),
+                  std::make_move_iterator(verdicts.findings.end()));
   rows.insert(rows.end(), verdicts.rows.begin(), verdicts.rows.end());
 }
 
@@ -369,7 +370,10 @@ base::Result<Result> run(const facts::Snapshot& snapshot, const Options& options
   Result out;
   std::vector<Finding> findings;
   std::vector<VerdictRow> rows;
-  for (const rules::Rule* rule : *selected) run_rule(*rule, c, findings, rows);
+  for (const rules::Rule* rule : *selected) {
+    run_rule(*rule, c, options.stop, findings, rows);
+    if (options.stop && options.stop()) return base::Error{base::ErrorCode::too_large, "stopped", 0};
+  }
   out.findings = merge_findings(std::move(findings));
   name_counting_views(c, out.findings);
   sort_findings(out.findings);

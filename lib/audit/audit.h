@@ -4,6 +4,7 @@
 // snapshot and the options: no clock, no locale, no order of inputs.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -26,6 +27,8 @@ struct Options {
   std::vector<std::pair<std::string, std::string>> gc;                  // --gc SERVER=VIEW
   std::vector<std::string> internal_networks;                           // --internal-network CIDR
   std::string sink_catalogue;  // text of --sink-catalogue FILE, "" = built in
+  // Asked now and then; the audit ends with ErrorCode::too_large when it says so.
+  std::function<bool()> stop;
 };
 
 // An error only for unusable options: a glob or an area that selects nothing, a view or server that does not

@@ -5,10 +5,13 @@
 #include <array>
 #include <map>
 #include <set>
+#include <tuple>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "model/placements.h"
 
 namespace exaudit::audit {
 
@@ -175,41 +178,44 @@ struct Removed {
   std::vector<findings::Evidence> examples;
 };
 
-std::string_view last_component(std::string_view legacy_dn) {
-  constexpr std::string_view kServers = "/cn=";
-  const std::string lower = base::ascii_lowered(legacy_dn);
-  const std::size_t at = lower.rfind(kServers);
-  return at == std::string::npos ? std::string_view() : legacy_dn.substr(at + kServers.size());
-}
-
 // Recipients of one view by home server that is no server of the organization; the view with most of them
 // counts, two views may show the same ones.
 void count_recipients(const model::Organization& org, const facts::DirectoryView& view,
                       std::map<std::string, Removed>& removed) {
   constexpr std::size_t kExamples = 3;
-  std::map<std::uint32_t, std::uint64_t> by_server;
-  std::map<std::uint32_t, std::vector<const facts::Recipient*>> examples;
-  for (const facts::Recipient& recipient : view.recipients) {
-    if (recipient.home_server == 0) continue;
-    ++by_server[recipient.home_server];
-    auto& shown = examples[recipient.home_server];
-    if (shown.size() < kExamples) shown.push_back(&recipient);
-  }
-  std::map<std::string, std::uint64_t> here;
-  for (const auto& [id, count] : by_server) {
-    const std::string_view text = view.interner->text(id);
-    const std::string_view name = last_component(text);
+  const auto& placements = view.recipients().placements();
+  std::vector<std::string> gone(placements.size());  // folded name of the server that is none, by placement
+  std::map<std::string, std::string_view> names;
+  for (std::size_t i = 0; i < placements.size(); ++i) {
+    const std::string_view name = model::server_of_legacy_dn(placements[i].home_server);
     if (name.empty() || org.server_named(name) != nullptr) continue;
-    const std::string key = base::fold(name);
-    here[key] += count;
+    gone[i] = base::fold(name);
+    const auto [at, fresh] = names.emplace(gone[i], name);
+    if (!fresh) at->second = std::min(at->second, name);
+  }
+  if (names.empty()) return;
+  std::map<std::string, std::uint64_t> here;
+  std::map<std::string, std::vector<facts::Recipient>> examples;
+  const auto earlier = [](const facts::Recipient& a, const facts::Recipient& b) {
+    return std::tie(a.input, a.line) < std::tie(b.input, b.line);
+  };
+  view.each_recipient([&](std::uint32_t, const facts::Recipient& recipient) {
+    const std::string& key = gone[recipient.placement];
+    if (key.empty()) return;
+    ++here[key];
+    auto& first = examples[key];
+    first.insert(std::upper_bound(first.begin(), first.end(), recipient, earlier), recipient);
+    if (first.size() > kExamples) first.pop_back();
+  });
+  for (const auto& [key, first] : examples) {
     Removed& entry = removed[key];
-    if (entry.name.empty()) entry.name = name;
-    for (const facts::Recipient* recipient : examples[id]) {
+    if (entry.name.empty()) entry.name = names[key];
+    for (const facts::Recipient& recipient : first) {
       if (entry.examples.size() >= kExamples) break;
       findings::Evidence evidence;
-      evidence.at = {recipient->input, recipient->line, 0, recipient->offset};
+      evidence.at = recipient.location();
       evidence.attribute = "msExchHomeServerName";
-      evidence.actual = {std::string(text)};
+      evidence.actual = {std::string(placements[recipient.placement].home_server)};
       entry.examples.push_back(std::move(evidence));
     }
   }

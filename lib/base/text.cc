@@ -48,48 +48,6 @@ bool narrow_ascii(const char* bytes, bool swapped, std::array<char, kBlock>& out
   return all < 0x80;
 }
 
-std::string utf16_to_utf8(std::string_view bytes, bool big_endian, bool* had_invalid) {
-  std::string out;
-  out.reserve(bytes.size() / 2 + 16);
-  const auto unit = [&](std::size_t i) {
-    const auto a = static_cast<unsigned char>(bytes[i]);
-    const auto b = static_cast<unsigned char>(bytes[i + 1]);
-    return static_cast<char32_t>(big_endian ? (a << 8 | b) : (b << 8 | a));
-  };
-  bool invalid = bytes.size() % 2 != 0;
-  const bool swapped = big_endian != (std::endian::native == std::endian::big);
-  std::array<char, kBlock> block{};
-  std::size_t i = 0;
-  while (i + 1 < bytes.size()) {
-    if (bytes.size() - i >= 2 * kBlock && narrow_ascii(bytes.data() + i, swapped, block)) {
-      out.append(block.data(), kBlock);
-      i += 2 * kBlock;
-      continue;
-    }
-    // Character by character up to where the next block may be ASCII again.
-    for (const std::size_t end = std::min(i + 2 * kBlock, bytes.size() - 1); i < end; i += 2) {
-      char32_t c = unit(i);
-      if (c >= 0xD800 && c <= 0xDFFF) {
-        const char32_t low = c < 0xDC00 && i + 3 < bytes.size() ? unit(i + 2) : 0;
-        if (low >= 0xDC00 && low <= 0xDFFF) {
-          c = 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
-          i += 2;
-        } else {
-          c = kReplacement;
-          invalid = true;
-        }
-      }
-      if (c < 0x80) {
-        out.push_back(static_cast<char>(c));
-      } else {
-        append_utf8(c, out);
-      }
-    }
-  }
-  if (had_invalid != nullptr) *had_invalid = invalid;
-  return out;
-}
-
 // Length of the valid UTF-8 sequence at the beginning of `text`, 0 when it is invalid.
 std::size_t sequence_length(std::string_view text, char32_t* code_point) {
   utf8proc_int32_t c = 0;
@@ -190,6 +148,48 @@ DecodedText decode_text(std::string_view bytes) {
   return out;
 }
 
+std::string utf16_to_utf8(std::string_view bytes, bool big_endian, bool* had_invalid) {
+  std::string out;
+  out.reserve(bytes.size() / 2 + 16);
+  const auto unit = [&](std::size_t i) {
+    const auto a = static_cast<unsigned char>(bytes[i]);
+    const auto b = static_cast<unsigned char>(bytes[i + 1]);
+    return static_cast<char32_t>(big_endian ? (a << 8 | b) : (b << 8 | a));
+  };
+  bool invalid = bytes.size() % 2 != 0;
+  const bool swapped = big_endian != (std::endian::native == std::endian::big);
+  std::array<char, kBlock> block{};
+  std::size_t i = 0;
+  while (i + 1 < bytes.size()) {
+    if (bytes.size() - i >= 2 * kBlock && narrow_ascii(bytes.data() + i, swapped, block)) {
+      out.append(block.data(), kBlock);
+      i += 2 * kBlock;
+      continue;
+    }
+    // Character by character up to where the next block may be ASCII again.
+    for (const std::size_t end = std::min(i + 2 * kBlock, bytes.size() - 1); i < end; i += 2) {
+      char32_t c = unit(i);
+      if (c >= 0xD800 && c <= 0xDFFF) {
+        const char32_t low = c < 0xDC00 && i + 3 < bytes.size() ? unit(i + 2) : 0;
+        if (low >= 0xDC00 && low <= 0xDFFF) {
+          c = 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
+          i += 2;
+        } else {
+          c = kReplacement;
+          invalid = true;
+        }
+      }
+      if (c < 0x80) {
+        out.push_back(static_cast<char>(c));
+      } else {
+        append_utf8(c, out);
+      }
+    }
+  }
+  if (had_invalid != nullptr) *had_invalid = invalid;
+  return out;
+}
+
 std::string utf16le_to_utf8(std::string_view bytes, bool* had_invalid) {
   return utf16_to_utf8(bytes, false, had_invalid);
 }
@@ -286,6 +286,22 @@ void fold_to(std::string_view text, std::string& out) {
   }
   out.append(reinterpret_cast<const char*>(folded), static_cast<std::size_t>(n));
   std::free(folded);  // NOLINT: allocated by utf8proc with malloc
+}
+
+std::string lowered(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    char32_t c = 0;
+    const std::size_t size = sequence_length(text, &c);
+    if (size <= 1) {  // ASCII, or not UTF-8: kept as it is
+      out.push_back(ascii_lower(text.front()));
+    } else {
+      append_utf8(static_cast<char32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(c))), out);
+    }
+    text.remove_prefix(std::max<std::size_t>(1, size));
+  }
+  return out;
 }
 
 std::string fold(std::string_view text) {

@@ -36,6 +36,8 @@ struct DecodedText {
 // must outlive the result.
 DecodedText decode_text(std::string_view bytes);
 
+// A character cut in two at the end is invalid.
+std::string utf16_to_utf8(std::string_view bytes, bool big_endian, bool* had_invalid = nullptr);
 std::string utf16le_to_utf8(std::string_view bytes, bool* had_invalid = nullptr);
 std::string windows1252_to_utf8(std::string_view bytes);
 bool is_valid_utf8(std::string_view bytes);
@@ -52,6 +54,8 @@ std::string ascii_uppered(std::string_view text);
 // Unicode full case folding after canonical composition; ASCII takes a fast path. Invalid UTF-8 is kept byte
 // by byte.
 std::string fold(std::string_view text);
+// In lower case, letter by letter; for showing, not for comparing.
+std::string lowered(std::string_view text);
 // Appends fold(text) to `out`; no allocation for ASCII when `out` has room.
 void fold_to(std::string_view text, std::string& out);
 bool fold_equals(std::string_view a, std::string_view b);

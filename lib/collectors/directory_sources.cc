@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "readers/readers.h"
 
 namespace exaudit::collectors {
 
@@ -44,8 +43,7 @@ void add_directories(const DirectorySources& sources, Evidence& evidence) {
     const facts::InputId id = evidence.add_input(std::move(input));
     if (!view) continue;
     facts::ViewBuilder builder(view->name);
-    builder.begin_input(id, view->name, view->ldif);
-    readers::read_ldif(view->ldif, id, evidence.input(id), builder);
+    evidence.read_ldif(id, view->ldif, view->name, builder);
     for (facts::Problem& problem : evidence.input(id).problems) problem.line = 0;
     evidence.add_views(builder, view->name);
   }

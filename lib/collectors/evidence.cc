@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "readers/readers.h"
 
 namespace exaudit::collectors {
 
@@ -28,13 +29,23 @@ facts::InputId Evidence::add_input(facts::Input input) {
 
 void Evidence::add_views(facts::ViewBuilder& builder, std::string_view name) {
   bool first = true;
-  for (facts::DirectoryView& view : builder.finish(inputs_)) {
+  for (facts::DirectoryView& view : builder.finish(inputs_, reading_->threads)) {
     if (view.inputs.empty()) continue;  // every input has become a view of its own
     // `name` is taken already, by the view that has it.
     if (!std::exchange(first, false) || view.name != name) view.name = view_names_.take(std::move(view.name));
     for (const facts::ViewInput& part : view.inputs) inputs_[part.id].view = view.name;
     views_.push_back(std::move(view));
   }
+}
+
+void Evidence::read_ldif(facts::InputId id, const base::BufferPtr& buffer, std::string own_name,
+                         facts::ViewBuilder& builder) {
+  readers::LdifOptions options;
+  options.threads = reading_->threads;
+  options.bytes_read = &reading_->bytes_read;
+  options.stop = reading_->stop;
+  builder.begin_input(id, std::move(own_name), buffer);
+  readers::read_ldif(buffer, id, input(id), builder, options);
 }
 
 facts::MachineFacts& Evidence::owner(facts::InputId id, std::string_view hint) {

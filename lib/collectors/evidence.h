@@ -8,7 +8,10 @@
 //   return std::move(evidence).finish();
 #pragma once
 
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -18,6 +21,16 @@
 #include "facts/snapshot.h"
 
 namespace exaudit::collectors {
+
+// How files are read.
+struct Reading {
+  unsigned threads = 1;
+  // Of directory exports, for who shows progress; both may grow until the end.
+  std::atomic<std::uint64_t> bytes_expected = 0;
+  std::atomic<std::uint64_t> bytes_read = 0;
+  // Asked now and then, by any thread. When it says so, inputs are left incomplete.
+  std::function<bool()> stop;
+};
 
 // Gives out names that differ in more than letter case.
 class UniqueNames {
@@ -32,6 +45,10 @@ class UniqueNames {
 
 class Evidence {
  public:
+  Evidence() = default;
+  // `reading` lives longer than this.
+  explicit Evidence(Reading& reading) : reading_(&reading) {}
+
   // Ids count from 0 in the order of the calls, which is the order in the report.
   facts::InputId add_input(facts::Input input);
   // Valid until the next input is added.
@@ -41,6 +58,7 @@ class Evidence {
 
   // The names of views differ, whichever collector they are from: a view is named by what take() gives.
   UniqueNames& view_names() { return view_names_; }
+  Reading& reading() { return *reading_; }
   // Finishes `builder`, which was made with `name`, taken from view_names(). Inputs that contradict the view
   // become views of their own and get names of their own; Input::view follows.
   void add_views(facts::ViewBuilder& builder, std::string_view name);
@@ -53,6 +71,10 @@ class Evidence {
   // input is marked unattributed.
   facts::MachineFacts& owner(facts::InputId id, std::string_view hint);
 
+  // The directory export `buffer`, as a part of a view.
+  void read_ldif(facts::InputId id, const base::BufferPtr& buffer, std::string own_name,
+                 facts::ViewBuilder& builder);
+
   facts::Snapshot finish() &&;
 
  private:
@@ -60,6 +82,8 @@ class Evidence {
   std::vector<facts::DirectoryView> views_;
   MachineTable machines_;
   UniqueNames view_names_;
+  Reading own_;
+  Reading* reading_ = &own_;
 };
 
 }  // namespace exaudit::collectors

@@ -206,7 +206,10 @@ class Collector {
   void read_views(const PathNames& names) {
     std::vector<std::size_t> ldif;
     for (std::size_t i = 0; i < walk_.files.size(); ++i) {
-      if (input_of(first_ + static_cast<InputId>(i)).kind == InputKind::ldif) ldif.push_back(i);
+      const Input& input = input_of(first_ + static_cast<InputId>(i));
+      if (input.kind != InputKind::ldif) continue;
+      ldif.push_back(i);
+      evidence_.reading().bytes_expected += input.bytes;
     }
     for (const ViewGroup& group : group_views(walk_, ldif, names, evidence_.view_names())) read_view(group);
   }
@@ -217,8 +220,9 @@ class Collector {
       const InputId id = first_ + static_cast<InputId>(index);
       const base::BufferPtr buffer = load(id);
       if (!buffer) continue;
-      builder.begin_input(id, stem_of(file(id)), buffer);
-      readers::read_ldif(buffer, id, input_of(id), builder);
+      // Decompressed, it is longer than it was expected to be.
+      evidence_.reading().bytes_expected += buffer->view().size() - input_of(id).bytes;
+      evidence_.read_ldif(id, buffer, stem_of(file(id)), builder);
     }
     evidence_.add_views(builder, group.name);
   }

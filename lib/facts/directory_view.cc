@@ -2,43 +2,14 @@
 #include "facts/directory_view.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "base/text.h"
 #include "facts/dn.h"
+#include "facts/entry_record.h"
 #include "facts/judged_attributes.h"
 #include "ldapschema/ldapschema.h"
 
 namespace exaudit::facts {
-
-std::string_view Arena::keep(std::string_view text) {
-  constexpr std::size_t kBlock = 64U << 10;
-  if (text.empty()) return {};
-  if (text.size() > kBlock / 4) {  // large values get a block of their own
-    blocks_.push_front(std::make_unique<char[]>(text.size()));
-    std::memcpy(blocks_.front().get(), text.data(), text.size());
-    return {blocks_.front().get(), text.size()};
-  }
-  if (text.size() > left_) {
-    blocks_.push_back(std::make_unique<char[]>(kBlock));
-    next_ = blocks_.back().get();
-    left_ = kBlock;
-  }
-  char* at = next_;
-  std::memcpy(at, text.data(), text.size());
-  next_ += text.size();
-  left_ -= text.size();
-  return {at, text.size()};
-}
-
-std::uint32_t Interner::intern(std::string_view text) {
-  const auto known = ids_.find(text);
-  if (known != ids_.end()) return known->second;
-  const auto id = static_cast<std::uint32_t>(texts_.size());
-  texts_.push_back(arena_.keep(text));
-  ids_.emplace(texts_.back(), id);
-  return id;
-}
 
 const Entry* DirectoryView::find(std::string_view key) const {
   const auto at = by_key_.find(key);
@@ -117,6 +88,19 @@ bool DirectoryView::container_read(std::string_view key) const {
   });
 }
 
+// The file says that it was asked for, or another object of the same file carries it.
+bool DirectoryView::carried_or_requested(InputId id, std::string_view attribute) const {
+  const ViewInput* input = view_input(id);
+  if (input == nullptr) return false;
+  const bool in_gc = ldapschema::in_global_catalog(attribute) != ldapschema::InGlobalCatalog::no;
+  const bool shows_all = in_gc || !input->global_catalog.value_or(!input->carries_non_gc_attribute);
+  if (shows_all &&
+      std::binary_search(input->requested.begin(), input->requested.end(), base::ascii_lowered(attribute)))
+    return true;
+  const auto carried = carried_by_input_.find(id);
+  return carried != carried_by_input_.end() && (carried->second & judged_bit(attribute)) != 0;
+}
+
 Observed DirectoryView::observed(const Entry& entry, std::string_view attribute) const {
   const Attribute* found = entry.find(attribute);
   if (found != nullptr) {
@@ -126,20 +110,45 @@ Observed DirectoryView::observed(const Entry& entry, std::string_view attribute)
   if (entry.damaged) return Observed::not_observed;
   const bool in_gc = ldapschema::in_global_catalog(attribute) != ldapschema::InGlobalCatalog::no;
   if (entry.read_whole && (in_gc || entry.has_non_gc_attribute)) return Observed::absent;
-  const std::string lower = base::ascii_lowered(attribute);
-  const std::uint32_t bit = judged_bit(attribute);
   for (const InputId id : entry.inputs) {
-    const ViewInput* input = view_input(id);
-    if (input == nullptr) continue;
-    const bool shows_all = in_gc || !input->global_catalog.value_or(!input->carries_non_gc_attribute);
-    if (shows_all && std::binary_search(input->requested.begin(), input->requested.end(), lower))
-      return Observed::absent;
-    const auto carried = carried_by_input_.find(id);
-    if (carried != carried_by_input_.end() && (carried->second & bit) != 0) return Observed::absent;
+    if (carried_or_requested(id, attribute)) return Observed::absent;
   }
   const auto carried = carried_by_class_.find(base::ascii_lowered(entry.structural_class()));
-  if (carried != carried_by_class_.end() && (carried->second & bit) != 0) return Observed::absent;
+  if (carried != carried_by_class_.end() && (carried->second & judged_bit(attribute)) != 0)
+    return Observed::absent;
   return Observed::not_observed;
+}
+
+// All attributes that a row has are in every global catalog.
+Observed DirectoryView::observed(const Recipient& recipient, std::string_view attribute,
+                                 Recipient::Flag unreadable) const {
+  if (recipient.is(unreadable) || recipient.is(Recipient::damaged)) return Observed::not_observed;
+  const ViewInput* input = view_input(recipient.input);
+  const bool whole = recipient.is(Recipient::read_whole) || (input != nullptr && input->requested_all);
+  return whole || carried_or_requested(recipient.input, attribute) ? Observed::absent
+                                                                   : Observed::not_observed;
+}
+
+std::uint64_t DirectoryView::distinct_values(ValueKind kind) const {
+  if (!strangers_) return recipients_->distinct(kind);
+  return recipients_->distinct(kind, [this](std::uint32_t row) {
+    return (row & RecipientTable::kObjectBit) != 0 ? find(recipients_->object_key(row)) != nullptr
+                                                   : has_recipient(row);
+  });
+}
+
+std::unique_ptr<EntryCopy> DirectoryView::read(const Recipient& recipient) const {
+  const ViewInput* input = view_input(recipient.input);
+  if (input == nullptr || input->read_again == nullptr) return nullptr;
+  Record record;
+  std::string storage;
+  if (!input->read_again(input->text, recipient.location(), record, storage)) return nullptr;
+  const auto key = dn_key(record.dn);
+  if (!key) return nullptr;
+  auto copy = std::make_unique<EntryCopy>();
+  copy->entry = entry_of(record, *key, copy->arena);
+  copy->entry.read_whole = copy->entry.read_whole || input->requested_all;
+  return copy;
 }
 
 }  // namespace exaudit::facts

@@ -5,8 +5,8 @@
 // so both are audited by the same code.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <span>
@@ -17,55 +17,19 @@
 #include <vector>
 
 #include "base/buffer.h"
+#include "facts/arena.h"
+#include "facts/domain_objects.h"
 #include "facts/entry.h"
 #include "facts/input.h"
 #include "facts/location.h"
+#include "facts/recipient_table.h"
 #include "facts/record.h"
 
 namespace exaudit::facts {
 
-// Text that outlives its source: blocks of memory that never move.
-class Arena {
- public:
-  std::string_view keep(std::string_view text);
-
- private:
-  std::deque<std::unique_ptr<char[]>> blocks_;
-  std::size_t left_ = 0;
-  char* next_ = nullptr;
-};
-
-// Strings stored once; equal strings have equal ids. Id 0 is "" (absent).
-class Interner {
- public:
-  Interner() { intern({}); }
-  std::uint32_t intern(std::string_view text);
-  std::string_view text(std::uint32_t id) const { return texts_[id]; }
-  std::size_t size() const { return texts_.size(); }
-
- private:
-  Arena arena_;
-  std::vector<std::string_view> texts_;
-  std::unordered_map<std::string_view, std::uint32_t> ids_;
-};
-
-// One mail recipient in 40 bytes; everything else is read again by its location when it is needed.
-struct Recipient {
-  std::uint64_t offset = 0;  // of its record in the input
-  std::uint32_t line = 0;
-  InputId input = kNoInput;
-  std::uint32_t home_server = 0;  // Interner ids of the values as written: msExchHomeServerName,
-  std::uint32_t home_mdb = 0;     // homeMDB,
-  std::uint32_t home_mta = 0;     // homeMTA
-  bool mailbox_enabled = false;   // homeMDB, msExchMailboxGuid or msExchHomeServerName, and no targetAddress
-};
-
-// "SystemMailbox{GUID}" below CN=Microsoft Exchange System Objects of a domain.
-struct SystemMailbox {
-  base::Guid store;        // GUID in its cn
-  std::string domain_key;  // key of the domain naming context
-  Location location;
-};
+// Reads the record at `offset` of an input once more; `line` is that of its first line. False when there is
+// none. `storage` holds what had to be decoded.
+using ReadAgain = bool (*)(std::string_view text, const Location& at, Record& record, std::string& storage);
 
 // What one input contributes to a view.
 struct ViewInput {
@@ -78,6 +42,14 @@ struct ViewInput {
   // does not say what it is from; then an attribute that no global catalog holds shows that it is from none.
   std::optional<bool> global_catalog;
   bool carries_non_gc_attribute = false;
+  std::string_view text;  // what `read_again` reads; the view keeps it alive
+  ReadAgain read_again = nullptr;
+};
+
+// An object that was read again, with the text that its values point into.
+struct EntryCopy {
+  Arena arena;
+  Entry entry;
 };
 
 class DirectoryView {
@@ -87,13 +59,12 @@ class DirectoryView {
   // sorted by folded name, each once. Often none, hardly ever several.
   std::vector<std::string> hosts;
   std::vector<ViewInput> inputs;  // sorted by id
-  std::vector<Recipient> recipients;
   std::vector<SystemMailbox> system_mailboxes;
   // Keys of the domains whose CN=Microsoft Exchange System Objects was read completely, by the rule of
   // container_read.
   std::vector<std::string> system_objects_read;
-  std::shared_ptr<Interner> interner;  // texts of the recipients; shared by views that were read together
-  std::uint64_t other_objects = 0;     // domain and schema objects that are no recipients
+  std::vector<std::string> domains;  // keys of the domains of which it holds anything, sorted
+  std::uint64_t other_objects = 0;   // domain and schema objects that are no recipients
 
   std::span<const Entry> entries() const { return entries_; }
   // By key or, for an object that moved between two exports, by its other name. Null when it is not in the
@@ -109,11 +80,32 @@ class DirectoryView {
   // exist: a complete input holds a child of it, or holds the container itself and an entry at least two
   // levels below the container's parent.
   bool container_read(std::string_view key) const;
+
+  // The recipients of this view: f(row number, recipient), in no particular order, each object once.
+  template <typename F>
+  void each_recipient(F&& f) const {
+    recipients_->each([&](std::uint32_t number, const Recipient& recipient) {
+      if (has_recipient(number)) f(number, recipient);
+    });
+  }
+  // Is the row of the table one of this view? Views that were read together share a table.
+  bool has_recipient(std::uint32_t number) const {
+    return !strangers_ || !std::binary_search(not_here_.begin(), not_here_.end(), number);
+  }
+  const RecipientTable& recipients() const { return *recipients_; }
+  // How many values of this kind its recipients and objects have, each counted once.
+  std::uint64_t distinct_values(ValueKind kind) const;
+  // Reads the recipient's record again. Null when that is not possible.
+  std::unique_ptr<EntryCopy> read(const Recipient& recipient) const;
+  // Is an attribute that the row does not show known to be absent? `unreadable` is its flag.
+  Observed observed(const Recipient& recipient, std::string_view attribute, Recipient::Flag unreadable) const;
+
   // Is the attribute there, known to be absent, or simply not looked at? See lib/README.md.
   Observed observed(const Entry& entry, std::string_view attribute) const;
 
  private:
   friend class ViewBuilder;
+  bool carried_or_requested(InputId id, std::string_view attribute) const;
   bool in_complete_input(const Entry& entry) const;
   void note_reached(const Entry& entry);
   const ViewInput* view_input(InputId id) const;
@@ -131,6 +123,10 @@ class DirectoryView {
   std::unordered_map<InputId, std::unordered_set<std::string_view>> reached_;
   std::vector<base::BufferPtr> buffers_;
   std::shared_ptr<Arena> arena_;
+  std::shared_ptr<const RecipientTable> recipients_;
+  // Rows of other views, and second records of one object, sorted.
+  bool strangers_ = false;
+  std::vector<std::uint32_t> not_here_;
 };
 
 // Feeds one view from the records of one or more inputs. Records may come in any order; the result does not
@@ -146,6 +142,13 @@ class ViewBuilder {
   // when it contradicts another one.
   void begin_input(InputId id, std::string own_name, base::BufferPtr buffer);
   void keep_alive(base::BufferPtr buffer);
+  // How records of this input are read once more. `text` lives as long as its buffers.
+  void readable_again(std::string_view text, ReadAgain read);
+  // For readers that see to plain domain objects themselves, in several threads: they write recipients into
+  // the table (recipient_writer() is this thread's) and give the rest to absorb.
+  RecipientTable& recipients();
+  RecipientWriter& recipient_writer();
+  void absorb(const DomainObjects& objects);
   void from_global_catalog(bool yes);
   // All recipients and system mailboxes of this domain were asked for, and came; "" = of every domain.
   void domain_searched(std::string_view dn);
@@ -158,7 +161,7 @@ class ViewBuilder {
   void end_input(const Input& input, bool requested_all, std::vector<std::string> requested);
   // The view of all inputs that do not contradict each other, and one more view for each input that gives an
   // object of another input with different content. Remarks about objects that appear twice go to `inputs`.
-  std::vector<DirectoryView> finish(std::vector<Input>& inputs);
+  std::vector<DirectoryView> finish(std::vector<Input>& inputs, unsigned threads = 1);
 
  private:
   struct State;

@@ -35,4 +35,22 @@ inline std::uint32_t judged_bit(std::string_view attribute) {
   return 0;
 }
 
+// Bits of the bookkeeping attributes that only a complete read of an object shows; a pair that changes
+// together is one.
+inline unsigned bookkeeping_bit(std::string_view attribute) {
+  struct Row {
+    std::string_view name;
+    unsigned bit;
+  };
+  constexpr std::array kRows = {Row{"instanceType", 1},      Row{"whenCreated", 2}, Row{"whenChanged", 2},
+                                Row{"uSNCreated", 4},        Row{"uSNChanged", 4},  Row{"objectCategory", 8},
+                                Row{"distinguishedName", 16}};
+  for (const Row& row : kRows) {
+    if (base::ascii_iequals(row.name, attribute)) return row.bit;
+  }
+  return 0;
+}
+// An object that shows two of them was read whole.
+inline bool was_read_whole(unsigned bits) { return (bits & (bits - 1)) != 0; }
+
 }  // namespace exaudit::facts

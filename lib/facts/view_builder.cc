@@ -12,36 +12,18 @@
 #include "base/text.h"
 #include "facts/directory_view.h"
 #include "facts/dn.h"
+#include "facts/domain_objects.h"
 #include "facts/entry_choice.h"
+#include "facts/entry_record.h"
 #include "facts/host_name.h"
 #include "facts/judged_attributes.h"
 #include "facts/naming_context.h"
 #include "facts/root_dse.h"
-#include "ldapschema/ldapschema.h"
+#include "facts/value_hash.h"
 
 namespace exaudit::facts {
 
 namespace {
-
-constexpr std::string_view kSystemObjectsRdn = "cn=microsoft exchange system objects";
-
-std::string_view base_name(std::string_view description) {
-  return description.substr(0, description.find(';'));
-}
-
-// ";range=0-1499" is a piece, ";range=1500-*" the last one of a row of pieces.
-enum class Range { none, piece, last };
-Range range_of(std::string_view description) {
-  if (description.find(";range=") == std::string_view::npos) return Range::none;
-  return description.back() == '*' ? Range::last : Range::piece;
-}
-
-struct DomainFacts {
-  bool container = false;   // CN=Microsoft Exchange System Objects itself
-  bool child = false;       // something directly below it
-  bool two_levels = false;  // something two levels below the domain
-  bool searched = false;    // see ViewBuilder::domain_searched
-};
 
 struct PendingInput {
   InputId id = kNoInput;
@@ -49,12 +31,7 @@ struct PendingInput {
   std::vector<std::string> hosts;
   std::vector<base::BufferPtr> buffers;
   std::vector<Entry> entries;
-  std::vector<Recipient> recipients;
-  std::vector<SystemMailbox> system_mailboxes;
-  std::map<std::string, DomainFacts, std::less<>> domains;
-  bool all_domains_searched = false;
-  std::uint64_t other_objects = 0;
-  std::uint32_t carried_by_recipients = 0;
+  DomainObjects domain;
   ViewInput facts;
 };
 
@@ -69,191 +46,36 @@ void merge_inputs(Entry& into, const Entry& from) {
 struct ViewBuilder::State {
   std::string view_name;
   std::shared_ptr<Arena> arena = std::make_shared<Arena>();
-  std::shared_ptr<Interner> interner = std::make_shared<Interner>();
+  std::shared_ptr<RecipientTable> recipients = std::make_shared<RecipientTable>();
+  RecipientWriter writer{*recipients};
   std::vector<PendingInput> inputs;
   std::string key;      // scratch
   std::string storage;  // scratch
 
   PendingInput& current() { return inputs.back(); }
 
-  std::string_view keep_value(RecordValue& value, bool& readable) {
-    std::string_view bytes;
-    readable = decode_value(value, storage, bytes);
-    if (!readable) return {};
-    const bool decoded = value.folded || value.form != RecordValue::Form::plain;
-    return decoded ? arena->keep(bytes) : bytes;
-  }
-
   void add_entry(Record& record);
-  void group_attributes(Record& record, Entry& entry);
-  void add_domain_object(Record& record);
-  bool add_recipient(Record& record);
-  bool add_system_mailbox(const Record& record, std::string_view container);
+  void add_object_values(const Entry& entry);
   std::vector<std::vector<std::size_t>> partition(std::vector<Input>& reports) const;
   DirectoryView build(const std::vector<std::size_t>& members, std::string name_of_view,
                       std::vector<Input>& reports);
+  void choose_recipients(DirectoryView& view, const std::vector<RecipientTable::SharedHash>& shared) const;
 };
 
-// Sorts the values by attribute; AD may give one attribute in several places (";range=", ";binary").
-void ViewBuilder::State::group_attributes(Record& record, Entry& entry) {
-  std::vector<RecordValue*> order;
-  order.reserve(record.values.size());
-  for (RecordValue& value : record.values) {
-    if (value.name.empty()) {
-      entry.damaged = true;
-    } else {
-      order.push_back(&value);
-    }
-  }
-  const auto less = [](const RecordValue* a, const RecordValue* b) {
-    const std::string_view x = base_name(a->name);
-    const std::string_view y = base_name(b->name);
-    return std::lexicographical_compare(x.begin(), x.end(), y.begin(), y.end(), [](char p, char q) {
-      return base::ascii_lower(p) < base::ascii_lower(q);
-    });
-  };
-  std::stable_sort(order.begin(), order.end(), less);
-  bool last_piece = false;
-  for (RecordValue* value : order) {
-    const std::string_view name = base_name(value->name);
-    if (entry.attributes.empty() || !base::ascii_iequals(entry.attributes.back().name, name)) {
-      entry.attributes.push_back({name, {}, false, false});
-      last_piece = false;
-    }
-    Attribute& attribute = entry.attributes.back();
-    bool readable = false;
-    const std::string_view bytes = keep_value(*value, readable);
-    const Range range = range_of(value->name);
-    last_piece = last_piece || range == Range::last;
-    attribute.partial_range = !last_piece && (attribute.partial_range || range == Range::piece);
-    if (!readable) {
-      attribute.unreadable = true;
-    } else if (!bytes.empty()) {  // no directory holds empty values; an empty one says nothing
-      attribute.values.push_back({bytes, value->line});
-    }
-  }
-}
-
 void ViewBuilder::State::add_entry(Record& record) {
-  Entry entry;
-  entry.dn = arena->keep(record.dn);
-  entry.key = key;
-  entry.path = path_of_key(key);
-  entry.location = record.location;
-  entry.inputs = {current().id};
-  group_attributes(record, entry);
-  entry.guid = base::Guid::from_octets(entry.first("objectGUID"));
-  if (!entry.guid) entry.guid = base::Guid::parse(entry.first("objectGUID"));
-  entry.deleted = entry.is_true("isDeleted") || names_deleted_object(entry.dn);
-  const auto has = [&](std::string_view name) { return entry.find(name) != nullptr; };
-  const int marks = int{has("instanceType")} + int{has("whenCreated") || has("whenChanged")} +
-                    int{has("uSNCreated") || has("uSNChanged")} + int{has("objectCategory")} +
-                    int{has("distinguishedName")};
-  entry.read_whole = marks >= 2;
-  entry.has_non_gc_attribute =
-      std::any_of(entry.attributes.begin(), entry.attributes.end(), [](const Attribute& attribute) {
-        return ldapschema::in_global_catalog(attribute.name) == ldapschema::InGlobalCatalog::no;
-      });
+  Entry entry = entry_of(record, key, *arena);
   if (entry.has_non_gc_attribute) current().facts.carries_non_gc_attribute = true;
+  add_object_values(entry);
   current().entries.push_back(std::move(entry));
 }
 
-bool ViewBuilder::State::add_system_mailbox(const Record& record, std::string_view container) {
-  constexpr std::string_view kPrefix = "cn=systemmailbox";
-  const std::string_view rdn = rdn_of_key(key);
-  if (parent_key(key) != container || !rdn.starts_with(kPrefix)) return false;
-  const auto guid = base::Guid::parse(rdn.substr(kPrefix.size()));
-  if (!guid) return false;
-  current().system_mailboxes.push_back({*guid, std::string(parent_key(container)), record.location});
-  return true;
-}
-
-bool ViewBuilder::State::add_recipient(Record& record) {
-  Recipient row;
-  bool is_recipient = false;
-  bool mailbox = false;
-  bool has_target = false;
-  const auto take = [&](RecordValue& value) {
-    std::string_view bytes;
-    return decode_value(value, storage, bytes) ? interner->intern(bytes) : 0;
-  };
-  for (RecordValue& value : record.values) {
-    const std::string_view name = base_name(value.name);
-    const auto is = [&](std::string_view wanted) {
-      return name.size() == wanted.size() && base::ascii_iequals(name, wanted);
-    };
-    if (name.empty()) continue;
-    switch (base::ascii_lower(name.front())) {
-      case 'h':
-        if (is("homeMDB")) {
-          row.home_mdb = take(value);
-          is_recipient = mailbox = true;
-        } else if (is("homeMTA")) {
-          row.home_mta = take(value);
-        } else {
-          continue;
-        }
-        break;
-      case 'm':
-        if (is("msExchHomeServerName")) {
-          row.home_server = take(value);
-          is_recipient = mailbox = true;
-        } else if (is("msExchMailboxGuid")) {
-          is_recipient = mailbox = true;
-        } else if (is("mailNickname")) {
-          is_recipient = true;
-        } else {
-          continue;
-        }
-        break;
-      case 'p':
-        if (!is("proxyAddresses")) continue;
-        is_recipient = true;
-        break;
-      case 't':
-        if (is("targetAddress")) has_target = true;
-        continue;
-      case 'i': {
-        std::string_view bytes;
-        if (is("isDeleted") && decode_value(value, storage, bytes) && base::ascii_iequals(bytes, "TRUE"))
-          return false;
-        continue;
-      }
-      case 'l':
-        if (!is("legacyExchangeDN")) continue;
-        break;
-      default:
-        continue;
-    }
-    current().carried_by_recipients |= judged_bit(name);
-  }
-  if (!is_recipient || key.find("\\0adel:") != std::string::npos) return false;
-  row.offset = record.location.offset;
-  row.line = record.location.line;
-  row.input = current().id;
-  row.mailbox_enabled = mailbox && !has_target;
-  current().recipients.push_back(row);
-  return true;
-}
-
-void ViewBuilder::State::add_domain_object(Record& record) {
-  PendingInput& input = current();
-  const std::string_view domain = domain_of(key);
-  if (!domain.empty() && domain.size() < key.size()) {
-    auto facts = input.domains.find(domain);
-    if (facts == input.domains.end()) facts = input.domains.emplace(std::string(domain), DomainFacts()).first;
-    const std::string_view above = std::string_view(key).substr(0, key.size() - domain.size() - 1);
-    const std::size_t comma = above.rfind(',');
-    const std::string_view top = comma == std::string_view::npos ? above : above.substr(comma + 1);
-    if (comma != std::string_view::npos) facts->second.two_levels = true;
-    if (top == kSystemObjectsRdn) {
-      (comma == std::string_view::npos ? facts->second.container : facts->second.child) = true;
-      if (comma != std::string_view::npos && key.find("\\0adel:") == std::string::npos) {
-        add_system_mailbox(record, std::string_view(key).substr(comma + 1));
-      }
-    }
-  }
-  if (!add_recipient(record)) ++input.other_objects;
+// Public stores, System Attendants and connectors have addresses too, which must be nobody else's.
+void ViewBuilder::State::add_object_values(const Entry& entry) {
+  const Attribute* addresses = entry.find("proxyAddresses");
+  if (addresses == nullptr || entry.deleted) return;
+  const std::uint32_t number = recipients->add_object(entry.key);
+  for (const Value& value : addresses->values)
+    writer.add_value(ValueKind::proxy_address, hash_folded(value.bytes, storage), number);
 }
 
 // Inputs that give the same object with different content stand alone; the others form the view together.
@@ -336,21 +158,21 @@ DirectoryView ViewBuilder::State::build(const std::vector<std::size_t>& members,
   DirectoryView view;
   view.name = std::move(name_of_view);
   view.arena_ = arena;
-  view.interner = interner;
+  view.recipients_ = recipients;
   for (const std::size_t member : members) {
     PendingInput& input = inputs[member];
     view.inputs.push_back(input.facts);
     view.hosts.insert(view.hosts.end(), input.hosts.begin(), input.hosts.end());
     view.buffers_.insert(view.buffers_.end(), input.buffers.begin(), input.buffers.end());
-    view.recipients.insert(view.recipients.end(), input.recipients.begin(), input.recipients.end());
-    view.system_mailboxes.insert(view.system_mailboxes.end(), input.system_mailboxes.begin(),
-                                 input.system_mailboxes.end());
-    view.other_objects += input.other_objects;
-    view.carried_by_input_[input.id] |= input.carried_by_recipients;
-    for (const auto& [domain, facts] : input.domains) {
-      const bool seen_through = facts.two_levels || facts.searched || input.all_domains_searched;
+    view.system_mailboxes.insert(view.system_mailboxes.end(), input.domain.system_mailboxes.begin(),
+                                 input.domain.system_mailboxes.end());
+    view.other_objects += input.domain.other_objects;
+    view.carried_by_input_[input.id] |= input.domain.carried;
+    for (const auto& [domain, facts] : input.domain.domains) {
+      const bool seen_through = facts.two_levels || facts.searched || input.domain.all_domains_searched;
       if (input.facts.complete && (facts.child || (facts.container && seen_through)))
         view.system_objects_read.push_back(domain);
+      view.domains.push_back(domain);
     }
     for (Entry& entry : input.entries) view.entries_.push_back(std::move(entry));
     input = PendingInput();
@@ -358,6 +180,8 @@ DirectoryView ViewBuilder::State::build(const std::vector<std::size_t>& members,
   std::sort(view.inputs.begin(), view.inputs.end(),
             [](const ViewInput& a, const ViewInput& b) { return a.id < b.id; });
   sort_host_names(view.hosts);
+  std::sort(view.domains.begin(), view.domains.end());
+  view.domains.erase(std::unique(view.domains.begin(), view.domains.end()), view.domains.end());
   merge_same_dn(view.entries_, reports);
 
   // One object under two names (it was renamed or moved between two exports): the record changed last names
@@ -397,6 +221,48 @@ DirectoryView ViewBuilder::State::build(const std::vector<std::size_t>& members,
   return view;
 }
 
+// Rows that are none of this view: those of other views, and all but one of the records of one object. Two
+// records of one object share their name or, after a move, an address.
+void ViewBuilder::State::choose_recipients(DirectoryView& view,
+                                           const std::vector<RecipientTable::SharedHash>& shared) const {
+  std::vector<std::uint32_t>& out = view.not_here_;
+  if (view.inputs.size() < inputs.size()) {
+    recipients->each([&](std::uint32_t number, const Recipient& recipient) {
+      if (view.view_input(recipient.input) == nullptr) out.push_back(number);
+    });
+  }
+  std::vector<bool> gone(shared.empty() ? 0 : recipients->rows_end());
+  if (!gone.empty()) {
+    for (const std::uint32_t number : out) gone[number] = true;
+  }
+  const auto candidate = [&](std::uint32_t number) {
+    return (number & RecipientTable::kObjectBit) == 0 && !gone[number];
+  };
+  for (const auto& [kind, hash, rows] : shared) {  // by name first, which leaves little for the others
+    if (std::count_if(rows.begin(), rows.end(), candidate) < 2) continue;
+    std::map<std::string, std::pair<std::uint32_t, std::unique_ptr<EntryCopy>>> best;
+    for (const std::uint32_t number : rows) {
+      if (!candidate(number)) continue;
+      auto copy = view.read(recipients->row(number));
+      if (!copy) continue;
+      const auto& guid = copy->entry.guid;
+      std::string identity = guid && !guid->is_zero() ? guid->text() : copy->entry.key;
+      const auto at = best.find(identity);
+      if (at == best.end()) {
+        best.emplace(std::move(identity), std::pair(number, std::move(copy)));
+        continue;
+      }
+      const bool wins = better(copy->entry, at->second.second->entry);
+      out.push_back(wins ? at->second.first : number);
+      gone[out.back()] = true;
+      if (wins) at->second = {number, std::move(copy)};
+    }
+  }
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  view.strangers_ = !out.empty();
+}
+
 ViewBuilder::ViewBuilder(std::string name) : state_(std::make_unique<State>()) {
   state_->view_name = std::move(name);
 }
@@ -415,14 +281,23 @@ void ViewBuilder::begin_input(InputId id, std::string own_name, base::BufferPtr 
 void ViewBuilder::from_global_catalog(bool yes) { state_->current().facts.global_catalog = yes; }
 
 void ViewBuilder::domain_searched(std::string_view dn) {
-  if (dn.empty()) state_->current().all_domains_searched = true;
+  if (dn.empty()) state_->current().domain.all_domains_searched = true;
   const auto key = dn_key(dn);
-  if (!dn.empty() && key) state_->current().domains[*key].searched = true;
+  if (!dn.empty() && key) state_->current().domain.domains[*key].searched = true;
 }
 
 void ViewBuilder::keep_alive(base::BufferPtr buffer) {
   state_->current().buffers.push_back(std::move(buffer));
 }
+
+void ViewBuilder::readable_again(std::string_view text, ReadAgain read) {
+  state_->current().facts.text = text;
+  state_->current().facts.read_again = read;
+}
+
+RecipientTable& ViewBuilder::recipients() { return *state_->recipients; }
+RecipientWriter& ViewBuilder::recipient_writer() { return state_->writer; }
+void ViewBuilder::absorb(const DomainObjects& objects) { state_->current().domain.merge(objects); }
 
 void ViewBuilder::from_server(std::string_view host) {
   if (!host.empty()) state_->current().hosts.emplace_back(host);
@@ -438,9 +313,9 @@ bool ViewBuilder::add(Record& record) {
   }
   if (!append_dn_key(record.dn, s.key)) return false;
   if (!in_configuration(s.key)) {
-    s.add_domain_object(record);
+    s.current().domain.add(record, s.key, s.writer);
   } else if (in_schema(s.key)) {
-    ++s.current().other_objects;
+    ++s.current().domain.other_objects;
   } else {
     s.add_entry(record);
   }
@@ -456,17 +331,20 @@ void ViewBuilder::end_input(const Input& input, bool requested_all, std::vector<
   facts.requested = std::move(requested);
 }
 
-std::vector<DirectoryView> ViewBuilder::finish(std::vector<Input>& inputs) {
+std::vector<DirectoryView> ViewBuilder::finish(std::vector<Input>& inputs, unsigned threads) {
   std::vector<DirectoryView> views;
+  state_->writer.flush();
   for (PendingInput& input : state_->inputs) {
     for (Entry& entry : input.entries) entry.read_whole = entry.read_whole || input.facts.requested_all;
     merge_same_dn(input.entries, inputs);
   }
+  state_->recipients->find_shared(threads);
   const auto groups = state_->partition(inputs);
   for (std::size_t i = 0; i < groups.size(); ++i) {
     if (groups[i].empty()) continue;
     const std::string name = i == 0 ? state_->view_name : state_->inputs[groups[i].front()].own_name;
     views.push_back(state_->build(groups[i], name, inputs));
+    state_->choose_recipients(views.back(), state_->recipients->shared());
   }
   return views;
 }

@@ -123,7 +123,10 @@ Machine::ServiceFact Machine::service(std::string_view service_name) const {
 }
 
 Case::Case(const facts::Snapshot& facts, Options opts)
-    : snapshot(facts), options(std::move(opts)), organizations(build_organizations(facts.views)) {
+    : snapshot(facts),
+      options(std::move(opts)),
+      organizations(build_organizations(facts.views)),
+      recipients(group_recipients(facts.views, organizations)) {
   add_directory_machines();
   add_file_machines();
   std::sort(machines.begin(), machines.end(),

@@ -15,6 +15,7 @@
 #include "facts/snapshot.h"
 #include "model/directory_servers.h"
 #include "model/organization.h"
+#include "model/placements.h"
 #include "model/smtp_service.h"
 
 namespace exaudit::model {
@@ -74,6 +75,7 @@ class Case {
   const facts::Snapshot& snapshot;
   Options options;
   std::vector<std::unique_ptr<Organization>> organizations;  // in view order
+  std::vector<ViewRecipients> recipients;                    // in view order
   std::vector<Machine> machines;                             // sorted by folded name
   // The machine that files without a machine were given to, because it is the only one; "" when there was no
   // such choice.

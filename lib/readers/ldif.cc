@@ -5,23 +5,27 @@
 // a pseudo record ("search: 2 / result: 4 Size limit exceeded") that tells a cut-off search, and tells in "#
 // requesting:" which attributes were asked for. "# server:" names the directory server that answered;
 // exaudit's own command file (report/collect_script.h) writes both.
-#include <cstring>
+#include <algorithm>
+#include <optional>
 
 #include <fmt/format.h>
 
 #include "base/text.h"
 #include "facts/record.h"
+#include "readers/ldif_lines.h"
+#include "readers/ldif_scan.h"
 #include "readers/readers.h"
 
 namespace exaudit::readers {
 
 namespace {
 
-// AD refuses values above 10 MB (MaxReceiveBuffer); a longer "value" is a damaged file.
-constexpr std::size_t kMaxValueBytes = 16U << 20;
+using ldif::kMaxLinesPerRecord;
+using ldif::kMaxValueBytes;
+using ldif::Line;
+using ldif::Lines;
+
 constexpr std::size_t kMaxCommentBytes = 64U << 10;  // all 908 attributes by name are 20 KB
-// 50,000 back links in one attribute are real, two million lines in one object are not.
-constexpr std::size_t kMaxLinesPerRecord = 2'000'000;
 
 // A hostile value must not fill the report.
 constexpr std::size_t kShown = 200;
@@ -31,63 +35,15 @@ std::string shortened(std::string_view text, std::size_t limit = kShown) {
   return text.size() <= limit ? std::string(text) : fmt::format("{}...", text.substr(0, limit));
 }
 
-struct Line {
-  std::string_view text;     // with its continuation lines, without the last line end
-  std::uint32_t number = 0;  // of its first physical line
-  std::uint64_t offset = 0;
-  bool folded = false;
-  bool ended = false;  // a line end follows
-};
-
-// Cuts logical lines: a physical line and the continuation lines (one leading blank) after it.
-class Lines {
- public:
-  explicit Lines(std::string_view text) : text_(text) {}
-
-  bool next(Line& line) {
-    if (at_ >= text_.size()) return false;
-    line.offset = at_;
-    line.number = number_;
-    line.folded = false;
-    const std::size_t begin = at_;
-    std::size_t end = physical_end(line.ended);
-    while (line.ended && at_ < text_.size() && text_[at_] == ' ' && end > begin) {
-      line.folded = true;
-      end = physical_end(line.ended);
-    }
-    line.text = text_.substr(begin, end - begin);
-    return true;
-  }
-
- private:
-  // Moves behind the line end; returns where the text of the line ends.
-  std::size_t physical_end(bool& ended) {
-    const void* found = std::memchr(text_.data() + at_, '\n', text_.size() - at_);
-    ++number_;
-    if (found == nullptr) {
-      ended = false;
-      at_ = text_.size();
-      return at_;
-    }
-    ended = true;
-    std::size_t end = static_cast<std::size_t>(static_cast<const char*>(found) - text_.data());
-    at_ = end + 1;
-    if (end > 0 && text_[end - 1] == '\r') --end;
-    return end;
-  }
-
-  std::string_view text_;
-  std::size_t at_ = 0;
-  std::uint32_t number_ = 1;
-};
-
 class LdifReader {
  public:
   LdifReader(std::string_view text, facts::InputId id, facts::Input& input, facts::ViewBuilder& builder)
       : lines_(text), id_(id), input_(input), builder_(builder) {}
 
-  void run() {
+  // The lines of [offset, end), which begin and end between paragraphs; `number` is that of the first one.
+  void run(std::uint64_t offset, std::uint64_t end, std::uint32_t number) {
     Line line;
+    lines_.restrict_to(offset, end, number);
     while (lines_.next(line)) {
       if (line.text.empty()) {
         end_record();
@@ -99,9 +55,11 @@ class LdifReader {
       if (!line.ended && line.text.front() != '#') cut_short(line);
     }
     end_record();
+  }
+
+  void finish() {
     if (own_ == Own::open) {
-      input_.skipped_record(line.number,
-                            "the file was not collected to its end: \"# complete: yes\" is missing");
+      input_.skipped_record(0, "the file was not collected to its end: \"# complete: yes\" is missing");
     }
     builder_.end_input(input_, requested_all_, std::move(requested_));
   }
@@ -152,7 +110,7 @@ class LdifReader {
     facts::RecordValue value;
     value.line = line.number;
     value.folded = line.folded;
-    const bool understood = split_line(line, value);
+    const bool understood = ldif::split_line(line, value);
     switch (state_) {
       case State::between:
         begin_record(line, value, understood);
@@ -166,43 +124,6 @@ class LdifReader {
       case State::skipping:
         return;
     }
-  }
-
-  // "name: value", "name:: base64", "name:< URL". The name of a folded line may itself be folded; that is
-  // left to the damaged.
-  bool split_line(const Line& line, facts::RecordValue& value) {
-    const std::size_t colon = line.text.find(':');
-    if (colon == std::string_view::npos || colon == 0) return false;
-    value.name = line.text.substr(0, colon);
-    for (const char c : value.name) {
-      const bool legal = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                         c == '-' || c == ';' || c == '.' || c == '=' || c == '*' || c == '_';
-      if (!legal) {
-        value.name = {};
-        return false;
-      }
-    }
-    std::string_view rest = line.text.substr(colon + 1);
-    skip_folds(rest);
-    if (rest.starts_with(':')) {
-      value.form = facts::RecordValue::Form::base64;
-      rest.remove_prefix(1);
-    } else if (rest.starts_with('<')) {
-      value.form = facts::RecordValue::Form::absent;
-      rest.remove_prefix(1);
-    }
-    skip_folds(rest);
-    while (rest.starts_with(' ')) {
-      rest.remove_prefix(1);
-      skip_folds(rest);
-    }
-    value.bytes = rest;
-    return true;
-  }
-
-  // A line may be folded before its value begins. Inside a logical line every line end is a fold.
-  static void skip_folds(std::string_view& rest) {
-    while (rest.starts_with("\n ") || rest.starts_with("\r\n ")) rest.remove_prefix(rest.find(' ') + 1);
   }
 
   void begin_record(const Line& line, facts::RecordValue& value, bool understood) {
@@ -343,26 +264,95 @@ class LdifReader {
   std::vector<std::string> requested_;
 };
 
+// UTF-16 (ldifde -u) is converted once, piece by piece: the text may be larger than memory.
+base::Result<base::BufferPtr> converted(std::string_view text, bool big_endian, bool& had_invalid) {
+  constexpr std::size_t kPiece = std::size_t{1} << 20;
+  base::Spool spool;
+  while (!text.empty()) {
+    std::size_t size = std::min(kPiece, text.size());
+    const auto last = static_cast<unsigned char>(text[size - (big_endian ? 2 : 1)]);
+    if (size < text.size() && last >= 0xD8 && last <= 0xDB) size -= 2;  // half of a character
+    bool invalid = false;
+    const std::string piece = base::utf16_to_utf8(text.substr(0, size), big_endian, &invalid);
+    had_invalid = had_invalid || invalid;
+    if (!spool.append(piece)) break;
+    text.remove_prefix(size);
+  }
+  return spool.finish();
+}
+
+std::optional<base::Encoding> utf16_of(std::string_view text) {
+  if (!text.starts_with("\xFF\xFE") && !text.starts_with("\xFE\xFF") &&
+      text.substr(0, 64).find('\0') == std::string_view::npos)
+    return std::nullopt;
+  const base::Encoding encoding = base::decode_text(text.substr(0, kRecogniseBytes)).encoding;
+  const bool wide = encoding == base::Encoding::utf16le || encoding == base::Encoding::utf16be;
+  return wide ? std::optional(encoding) : std::nullopt;
+}
+
+void read_text(std::string_view text, facts::InputId id, facts::Input& input, facts::ViewBuilder& builder,
+               const LdifOptions& options) {
+  builder.readable_again(text, ldif::read_again);
+  LdifReader reader(text, id, input, builder);
+  ldif::Scanned scanned;
+  if (options.careful) {
+    scanned.leftovers.push_back({0, text.size(), 1});
+  } else {
+    scanned = ldif::scan(text, id, builder, options);
+  }
+  input.records += scanned.records;
+  for (const ldif::Leftover& each : scanned.leftovers) {
+    if (scanned.stopped) break;
+    reader.run(each.offset, each.end, each.line);
+    scanned.stopped = options.stop && options.stop();
+  }
+  if (scanned.stopped) input.skipped_record(0, "reading was stopped before the end");
+  reader.finish();
+}
+
 }  // namespace
 
+bool ldif::read_again(std::string_view text, const facts::Location& at, facts::Record& record,
+                      std::string& storage) {
+  Lines lines(text);
+  lines.restrict_to(at.offset, text.size(), at.line);
+  Line line;
+  facts::RecordValue value;
+  if (!lines.next(line) || !split_line(line, value) || !base::ascii_iequals(value.name, "dn")) return false;
+  value.folded = line.folded;
+  record.values.clear();
+  record.location = at;
+  if (!facts::decode_value(value, storage, record.dn)) return false;
+  while (lines.next(line) && !line.text.empty() && record.values.size() < kMaxLinesPerRecord) {
+    if (line.text.front() == '#') continue;
+    value = {};
+    value.line = line.number;
+    value.folded = line.folded;
+    const bool understood = split_line(line, value);
+    if (understood && base::ascii_iequals(value.name, "dn")) break;
+    if (understood &&
+        (base::ascii_iequals(value.name, "changetype") || base::ascii_iequals(value.name, "control")))
+      continue;
+    if (!understood || !line.ended || value.bytes.size() > kMaxValueBytes)
+      value.form = facts::RecordValue::Form::absent;
+    record.values.push_back(value);
+  }
+  return true;
+}
+
 void read_ldif(const base::BufferPtr& buffer, facts::InputId id, facts::Input& input,
-               facts::ViewBuilder& builder) {
+               facts::ViewBuilder& builder, const LdifOptions& options) {
   std::string_view text = buffer->view();
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-  // UTF-16 (ldifde -u) is converted once; everything else is read where it is.
-  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF") ||
-      text.substr(0, 64).find('\0') != std::string_view::npos) {
-    base::DecodedText decoded = base::decode_text(text);
-    if (decoded.encoding == base::Encoding::utf16le || decoded.encoding == base::Encoding::utf16be) {
-      if (decoded.had_invalid)
-        input.note(0, "the UTF-16 text contains invalid characters; they were replaced");
-      base::BufferPtr converted = base::buffer_from(std::move(decoded.storage));
-      builder.keep_alive(converted);
-      LdifReader(converted->view(), id, input, builder).run();
-      return;
-    }
-  }
-  LdifReader(text, id, input, builder).run();
+  const auto utf16 = utf16_of(text);
+  if (!utf16) return read_text(text, id, input, builder, options);
+  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) text.remove_prefix(2);
+  bool had_invalid = false;
+  const auto utf8 = converted(text, *utf16 == base::Encoding::utf16be, had_invalid);
+  if (had_invalid) input.note(0, "the UTF-16 text contains invalid characters; they were replaced");
+  if (!utf8) input.skipped_record(0, "cannot be converted from UTF-16: it " + utf8.error().message);
+  if (utf8) builder.keep_alive(*utf8);
+  read_text(utf8 ? (*utf8)->view() : std::string_view(), id, input, builder, options);
 }
 
 }  // namespace exaudit::readers

@@ -6,6 +6,9 @@
 // judges, and takes time and memory proportional to the input within its stated limits.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,9 +35,17 @@ inline constexpr std::size_t kRecogniseBytes = 64U << 10;
 facts::InputKind recognise(std::string_view bytes);
 
 // readers/ldif.cc: RFC 2849 as ldifde, ldapsearch and exaudit write it. UTF-8 or UTF-16 with BOM. Feeds
-// `builder`, zero-copy from `buffer`.
+// `builder`, zero-copy from `buffer`. What is found does not depend on the options.
+struct LdifOptions {
+  unsigned threads = 1;
+  std::size_t chunk_bytes = std::size_t{2} << 20;   // what a thread takes at a time
+  std::size_t thread_bytes = std::size_t{8} << 20;  // a text gets one more thread for each so many bytes
+  bool careful = false;                             // without the fast way (ldif_scan.h)
+  std::atomic<std::uint64_t>* bytes_read = nullptr;
+  std::function<bool()> stop;  // asked now and then by every thread; the input is incomplete when it says so
+};
 void read_ldif(const base::BufferPtr& buffer, facts::InputId id, facts::Input& input,
-               facts::ViewBuilder& builder);
+               facts::ViewBuilder& builder, const LdifOptions& options = {});
 
 // readers/metabase_xml.cc, readers/mbschema_xml.cc: one flat element at a time, so that a damaged file is
 // read up to and after the damage. `schema` comes from read_mbschema_xml and may be empty.

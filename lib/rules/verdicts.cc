@@ -1,5 +1,7 @@
 #include "rules/verdicts.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 
 namespace exaudit::rules {
@@ -35,6 +37,10 @@ void Verdicts::not_evaluated(Subject subject, std::vector<findings::Need> needs,
 
 findings::Finding& Verdicts::fail(Subject subject, std::string_view reason, std::string message) {
   row(subject, Verdict::fail, {});
+  return fail_counted(std::move(subject), reason, std::move(message));
+}
+
+findings::Finding& Verdicts::fail_counted(Subject subject, std::string_view reason, std::string message) {
   findings::Finding finding;
   finding.rule = rule_.id;
   finding.article = rule_.article;
@@ -46,7 +52,28 @@ findings::Finding& Verdicts::fail(Subject subject, std::string_view reason, std:
   if (!view_.empty()) finding.views.push_back(view_);
   finding.fingerprint = findings::fingerprint(finding.rule, finding.subject);
   findings.push_back(std::move(finding));
+  constexpr std::size_t kBetween = 1024;
+  if (findings.size() % kBetween == 0 && stop_ && stop_()) stopped_ = true;
   return findings.back();
+}
+
+void Verdicts::counted(const std::array<std::uint64_t, 5>& counts, std::string_view nothing) {
+  const auto any = [&counts](Verdict verdict) { return counts[static_cast<std::size_t>(verdict)] != 0; };
+  Verdict worst = Verdict::not_evaluated;
+  for (const Verdict verdict : {Verdict::not_applicable, Verdict::pass, Verdict::not_evaluated, Verdict::fail}) {
+    if (any(verdict)) worst = verdict;
+  }
+  Subject subject;
+  subject.kind = rule_.subject;
+  subject.name = subject.identity = "*";
+  row(std::move(subject), worst, {});
+  if (worst == Verdict::not_evaluated || any(Verdict::not_evaluated))
+    rows.back().needs.assign(rule_.needs.begin(), rule_.needs.end());
+  if (std::any_of(counts.begin(), counts.end(), [](std::uint64_t count) { return count != 0; })) {
+    rows.back().counts = counts;
+  } else {
+    rows.back().why = nothing;
+  }
 }
 
 void Verdicts::error(std::string_view what) {

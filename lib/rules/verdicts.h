@@ -2,9 +2,13 @@
 // into one row afterwards.
 #pragma once
 
+#include <array>
+#include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "findings/finding.h"
@@ -15,7 +19,8 @@ namespace exaudit::rules {
 
 class Verdicts {
  public:
-  explicit Verdicts(const Rule& rule) : rule_(rule) {}
+  // `stop` is asked now and then whether there is room for more findings.
+  explicit Verdicts(const Rule& rule, std::function<bool()> stop = {}) : rule_(rule), stop_(std::move(stop)) {}
 
   // All that follows was seen in this directory view; "" = in no view (machine evidence).
   void in_view(std::string_view name) { view_ = name; }
@@ -28,6 +33,13 @@ class Verdicts {
   // The finding has the rule's severity, area and article, and the view; the caller adds evidence and, where
   // a reason calls for it, another severity. The reference is valid until the next call.
   findings::Finding& fail(findings::Subject subject, std::string_view reason, std::string message);
+  // Of rules with very many subjects: the finding alone. counted() gives the one row of the rule.
+  findings::Finding& fail_counted(findings::Subject subject, std::string_view reason, std::string message);
+  // Nobody will use what is found from now on.
+  bool stopped() const { return stopped_; }
+  // How many subjects got each verdict, index = Verdict. Without any the row is not_evaluated, because of
+  // `nothing`.
+  void counted(const std::array<std::uint64_t, 5>& counts, std::string_view nothing);
   // The rule itself broke on this subject.
   void error(std::string_view what);
 
@@ -38,6 +50,8 @@ class Verdicts {
   void row(findings::Subject subject, findings::Verdict verdict, std::string_view why);
 
   const Rule& rule_;
+  std::function<bool()> stop_;
+  bool stopped_ = false;
   std::string view_;
 };
 

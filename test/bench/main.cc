@@ -1,17 +1,20 @@
 // How long does an audit take, and how much memory, compared with programs that do less with the same file?
 //
-//   exaudit_bench [--rounds 5] [--peer-rounds 2] [--timeout 300] [--only LIST] [--mailboxes 100000]
+//   exaudit_bench [--rounds 9] [--peer-rounds 2] [--timeout 300] [--only LIST] [--mailboxes 300000]
 //                 [--evt-megabytes 300] [--reg-megabytes 100] [--folder /tmp] [--keep]
+//                 [--program FILE] [--folded-every N] [--base64-every N] [--recipients 50000]
+//                 [--growth] [--growth-sizes 10000,100000,300000,1000000,3000000]
 //
 // Writes the evidence first, each kind by its own generator, then lets every program read it in interleaved
 // rounds, and prints one table. The files are in the page cache by then: what is measured is reading, not the
-// disk. --only names workloads: ldif, evt, real, reg, start; comma between them. Peers that take minutes run
-// in the first --peer-rounds rounds only; a program is killed after --timeout seconds, which the table then
-// says.
+// disk. --only names workloads: ldif, evt, real, reg, start, live, growth; comma between them. Peers that
+// take minutes run in the first --peer-rounds rounds only; a program is killed after --timeout seconds, which
+// the table then says. --growth alone prints the growth table, which the usual run leaves out; --program
+// measures another exaudit than the one of this build.
 #include <chrono>
 #include <cstdint>
-#include <cstdlib>
 #include <filesystem>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <unistd.h>
@@ -20,72 +23,28 @@
 
 #include <fmt/format.h>
 
-#include "base/text.h"
 #include "bench/event_log.h"
-#include "bench/ldif_export.h"
+#include "bench/growth.h"
+#include "bench/live.h"
+#include "bench/options.h"
 #include "bench/registry_export.h"
+#include "bench/synth_file.h"
 #include "bench/table.h"
 
 namespace {
 
 namespace fs = std::filesystem;
-namespace base = exaudit::base;
 using namespace exaudit::bench;  // NOLINT(google-build-using-namespace): one room of this program
 
-constexpr std::uint64_t kMega = 1'000'000;
-constexpr std::uint64_t kMaxLogMegabytes = 4000;  // offsets in a log have 32 bits
-
-struct Options {
-  std::uint64_t rounds = 5;
-  std::uint64_t peer_rounds = 2;
-  std::uint64_t timeout = 300;
-  std::uint64_t mailboxes = 100'000;
-  std::uint64_t evt_megabytes = 300;
-  std::uint64_t reg_megabytes = 100;
-  std::string only = "ldif,evt,real,reg,start";
-  fs::path folder = fs::temp_directory_path();
-  bool keep = false;
-
-  bool wants(std::string_view workload) const {
-    for (const std::string_view each : base::split(only, ',')) {
-      if (each == workload) return true;
-    }
-    return false;
-  }
-};
-
-// False when the command line is wrong.
-bool read_options(int argc, char** argv, Options& out) {
-  const std::pair<std::string_view, std::uint64_t*> numbers[] = {{"--rounds", &out.rounds},
-                                                                 {"--peer-rounds", &out.peer_rounds},
-                                                                 {"--timeout", &out.timeout},
-                                                                 {"--mailboxes", &out.mailboxes},
-                                                                 {"--evt-megabytes", &out.evt_megabytes},
-                                                                 {"--reg-megabytes", &out.reg_megabytes}};
-  for (int i = 1; i < argc; ++i) {
-    const std::string_view option = argv[i];
-    if (option == "--keep") {
-      out.keep = true;
-      continue;
-    }
-    if (i + 1 == argc) return false;
-    const std::string_view value = argv[++i];
-    if (option == "--only") {
-      out.only = value;
-      continue;
-    }
-    if (option == "--folder") {
-      out.folder = value;
-      continue;
-    }
-    bool known = false;
-    for (const auto& [name, number] : numbers) {
-      if (name == option) known = base::parse_uint(value, *number);
-    }
-    if (!known) return false;
-  }
-  return out.rounds > 0 && out.evt_megabytes > 0 && out.evt_megabytes <= kMaxLogMegabytes;
-}
+// Counts the records of an LDIF file with python3-ldap.
+constexpr const char* kPythonCounter =
+    "import ldif, sys\n"
+    "class Counter(ldif.LDIFParser):\n"
+    "    def handle(self, dn, entry): pass\n"
+    "counter = Counter(open(sys.argv[1], 'rb'))\n"
+    "counter.parse()\n"
+    "print(counter.records_read)\n";
+constexpr const char* kPython = "/usr/bin/python3";  // the one that Debian's python3-ldap belongs to
 
 double megabytes(std::uint64_t bytes) { return static_cast<double>(bytes) / static_cast<double>(kMega); }
 
@@ -113,6 +72,8 @@ class Bench {
     if (options_.wants("real")) add_real_log();
     if (options_.wants("reg")) add_registry();
     if (options_.wants("start")) add_start();
+    if (options_.wants("live")) workloads_.push_back(live_.workload(options_));
+    if (workloads_.empty()) return;
     compete(workloads_, std::chrono::seconds(options_.timeout));
     print(workloads_);
   }
@@ -123,7 +84,16 @@ class Bench {
     return files_.back();
   }
   Contestant audit(const fs::path& file) const {
-    return reader("exaudit audit FILE", {kProgram, "audit", file.string()}, file);
+    return audit_of("exaudit audit FILE", {options_.program, "audit", file.string()}, file);
+  }
+  Contestant audit(const fs::path& file, const char* threads) const {
+    return audit_of(fmt::format("exaudit audit FILE --threads {}", threads),
+                    {options_.program, "audit", file.string(), "--threads", threads}, file);
+  }
+  Contestant audit_of(std::string name, std::vector<std::string> command, const fs::path& file) const {
+    Contestant out = reader(std::move(name), std::move(command), file);
+    out.good_exits = kAuditExits;
+    return out;
   }
   Contestant reader(std::string name, std::vector<std::string> command, const fs::path& file) const {
     return {std::move(name), std::move(command), fs::file_size(file), options_.rounds};
@@ -135,13 +105,29 @@ class Bench {
 
   void add_ldif() {
     const fs::path file = new_file("export.ldf");
-    write_ldif_export(file, options_.mailboxes);
-    workloads_.push_back({fmt::format("LDIF export: {} mailboxes, {:.1f} MB", options_.mailboxes,
-                                      megabytes(fs::file_size(file))),
-                          {audit(file),
-                           reader("ldapmodify -n -f FILE (libldap parses it)",
-                                  {"ldapmodify", "-n", "-f", file.string()}, file),
-                           reader("wc -l FILE", {"wc", "-l", file.string()}, file)}});
+    exaudit::test::SynthOptions organization = usual_organization(options_.mailboxes);
+    organization.folded_every = options_.folded_every;
+    organization.base64_every = options_.base64_every;
+    write_synth_file(file, organization);
+    workloads_.push_back(
+        {fmt::format("LDIF export: {} mailboxes, {:.1f} MB", options_.mailboxes,
+                     megabytes(fs::file_size(file))),
+         {audit(file, "1"), audit(file, "2"), reader("wc -l FILE", {"wc", "-l", file.string()}, file),
+          reader("cat FILE", {"cat", file.string()}, file),
+          reader("ldapmodify -n -f FILE (libldap parses it)", {"ldapmodify", "-n", "-f", file.string()},
+                 file),
+          slow(python(file))},
+         "wc -l"});
+  }
+
+  Contestant python(const fs::path& file) const {
+    constexpr auto kLong = std::chrono::seconds(30);
+    const Run there = exaudit::bench::run({kPython, "-c", "import ldif"}, kLong);
+    const bool installed = there.end == Run::End::exited && there.exit_code == 0;
+    return reader("python3-ldap counts the records of FILE",
+                  installed ? std::vector<std::string>{kPython, "-c", kPythonCounter, file.string()}
+                            : std::vector<std::string>{},
+                  file);
   }
 
   void add_event_log(std::uint64_t size) {
@@ -182,17 +168,17 @@ class Bench {
   void add_start() {
     const fs::path bundle = fs::path(EXAUDIT_SOURCE_DIR) / "fixtures/scenarios/healthy-2003";
     workloads_.push_back({"the program itself",
-                          {{"exaudit --version", {kProgram, "--version"}, 0, options_.rounds},
+                          {{"exaudit --version", {options_.program, "--version"}, 0, options_.rounds},
                            {"exaudit audit of one server's evidence",
-                            {kProgram, "audit", bundle.string()},
+                            {options_.program, "audit", bundle.string()},
                             0,
-                            options_.rounds}}});
+                            options_.rounds,
+                            kAuditExits}}});
   }
-
-  inline static const std::string kProgram = EXAUDIT_PROGRAM;
 
   const Options& options_;
   std::vector<fs::path> files_;
+  LiveDirectory live_;
   std::vector<Workload> workloads_;
 };
 
@@ -200,14 +186,13 @@ class Bench {
 
 int main(int argc, char** argv) {
   Options options;
-  if (!read_options(argc, argv, options)) {
-    fmt::print(stderr,
-               "usage: exaudit_bench [--rounds N] [--peer-rounds N] [--timeout SECONDS] [--only "
-               "ldif,evt,real,reg,start]\n"
-               "                     [--mailboxes N] [--evt-megabytes N] [--reg-megabytes N] [--folder "
-               "FOLDER] [--keep]\n");
+  if (!read_options(argc, argv, options)) return 2;
+  try {
+    Bench(options).run();
+    if (options.wants("growth")) print_growth(options);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "exaudit_bench: {}\n", error.what());
     return 2;
   }
-  Bench(options).run();
   return 0;
 }

@@ -60,6 +60,7 @@ double milliseconds_of(const timeval& time) {
 
 Run run(const std::vector<std::string>& command, std::chrono::seconds timeout) {
   Run out;
+  if (command.empty()) return out;
   const auto begin = Clock::now();
   const pid_t child = start(command);
   if (child < 0) return out;

@@ -23,7 +23,7 @@ struct Run {
   long own_kilobytes = 0;
 };
 
-// `timeout`: the program is killed after it.
+// `timeout`: the program is killed after it. An empty command is a program that is not installed.
 Run run(const std::vector<std::string>& command, std::chrono::seconds timeout);
 
 }  // namespace exaudit::bench

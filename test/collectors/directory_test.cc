@@ -85,7 +85,7 @@ TEST_CASE("directory: configuration and recipients are collected page by page, t
   CHECK(got.inputs.front().complete);
   REQUIRE(got.views.size() == 1);
   CHECK(got.views.front().entries().size() == 3);
-  CHECK(got.views.front().recipients.size() == 2500);
+  CHECK(got.views.front().recipients().size() == 2500);
   CHECK(got.text.find("# complete: yes") != std::string::npos);
 }
 
@@ -113,7 +113,7 @@ TEST_CASE("directory: a dropped connection goes on with the lost page when the s
   const Collected got = collect(directory);
   CHECK(got.report.complete);
   CHECK(directory.connects == 2);
-  CHECK(got.views.front().recipients.size() == 50);
+  CHECK(got.views.front().recipients().size() == 50);
   CHECK(count(got.text, "dn: CN=user7,") == 1);
 }
 
@@ -126,7 +126,7 @@ TEST_CASE(
   const Collected got = collect(directory);
   CHECK(got.report.complete);
   CHECK(got.report.entries == 53);
-  CHECK(got.views.front().recipients.size() == 50);
+  CHECK(got.views.front().recipients().size() == 50);
   CHECK(count(got.text, "dn: CN=user3,") == 1);
 }
 
@@ -151,7 +151,7 @@ TEST_CASE("directory: a limit of the server cuts the view off and keeps what cam
                                              "the server's limit for the size of an answer was exceeded"};
   const Collected got = collect(directory);
   CHECK_FALSE(got.report.complete);
-  CHECK(got.views.front().recipients.size() == 5);
+  CHECK(got.views.front().recipients().size() == 5);
   CHECK(got.inputs.front().lost_records);
 }
 
@@ -242,7 +242,7 @@ TEST_CASE("directory: a global catalog searches all domains and asks for no dele
       {"CN=user9,OU=Staff,DC=child,DC=contoso,DC=test", {{"mailNickname", {"user9"}}}});
   const Collected got = collect(directory, "ldap://dc1.contoso.test:3268");
   CHECK(got.report.global_catalog);
-  CHECK(got.views.front().recipients.size() == 4);
+  CHECK(got.views.front().recipients().size() == 4);
   for (const auto& search : directory.searches) CHECK_FALSE(search.show_deleted);
 }
 
@@ -311,7 +311,7 @@ TEST_CASE("directory: a mailbox that is called Configuration is a recipient") {
   auto directory = contoso(0);
   directory.entries.push_back(
       {"CN=Configuration,OU=Staff,DC=contoso,DC=test", {{"mailNickname", {"configuration"}}}});
-  CHECK(collect(directory).views.front().recipients.size() == 1);
+  CHECK(collect(directory).views.front().recipients().size() == 1);
 }
 
 TEST_CASE("directory: a global catalog is told by its port, not by digits of an address") {

@@ -112,7 +112,8 @@ TEST_CASE("smtp session: replies of any legal shape, and of some others") {
       {"NUL and other bytes", "250-mail1\r\n250-X\xFF\xFE\x01Y\r\n250 OK\r\n"},
   };
   for (const auto& [name, reply] : replies) {
-    CAPTURE(name);
+    const std::string_view this_name = name;  // clang 14 captures no structured binding
+    CAPTURE(this_name);
     const Talk t = talk(answering({kGreeting, reply, kGoodbye}));
     CHECK(t.session.problem == "");
     CHECK(t.said == kCommands);

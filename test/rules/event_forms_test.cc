@@ -108,7 +108,8 @@ TEST_CASE("events: the findings do not depend on the language and the form of th
   for (const Language& language : {kEnglish, kGerman, kFrench, kJapanese, unrendered()}) {
     CAPTURE(language.name);
     for (const auto& [name, content] : rendered_forms(all_events(language))) {
-      CAPTURE(name);
+      const std::string_view this_name = name;  // clang 14 captures no structured binding
+      CAPTURE(this_name);
       CHECK(findings_of(audit_files({{"servers/MAIL1/" + name, content}})) == kExpected);
       CHECK(findings_of(audit_files({{name, content}})) == kExpected);  // the events name their computer
     }

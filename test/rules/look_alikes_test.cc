@@ -150,7 +150,8 @@ TEST_CASE("look-alikes: nothing is reported, in every form") {
     auto forms = rendered_forms(each.events);
     forms.push_back(binary_form(each.events));
     for (const auto& [name, content] : forms) {
-      CAPTURE(name);
+      const std::string_view this_name = name;  // clang 14 captures no structured binding
+      CAPTURE(this_name);
       CHECK(findings_of(audit_files({{"servers/MAIL1/" + name, content}})) == "");
       // Beside a healthy directory and a server that shows its verbs.
       CHECK(findings_of(audit_files({{"servers/MAIL1/" + name, content},
@@ -166,7 +167,8 @@ TEST_CASE("look-alikes: all of them together are not the fault either") {
   auto forms = rendered_forms(all);
   forms.push_back(binary_form(all));
   for (const auto& [name, content] : forms) {
-    CAPTURE(name);
+    const std::string_view this_name = name;  // clang 14 captures no structured binding
+    CAPTURE(this_name);
     CHECK(findings_of(audit_files({{"servers/MAIL1/" + name, content}})) == "");
   }
   // The test can fail: one number more, and it is.

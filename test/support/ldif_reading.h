@@ -16,6 +16,7 @@
 #include "base/buffer.h"
 #include "facts/directory_view.h"
 #include "readers/readers.h"
+#include "support/reading_picture.h"
 
 namespace exaudit::test {
 
@@ -32,7 +33,8 @@ struct LdifReading {
   const facts::Input& input() const { return inputs.front(); }
 };
 
-inline LdifReading read_buffers(const std::vector<base::BufferPtr>& buffers) {
+inline LdifReading read_once(const std::vector<base::BufferPtr>& buffers,
+                             const readers::LdifOptions& options) {
   LdifReading out;
   facts::ViewBuilder builder("directory");
   for (std::size_t i = 0; i < buffers.size(); ++i) {
@@ -43,9 +45,39 @@ inline LdifReading read_buffers(const std::vector<base::BufferPtr>& buffers) {
   for (std::size_t i = 0; i < buffers.size(); ++i) {
     const auto id = static_cast<facts::InputId>(i);
     builder.begin_input(id, out.inputs[i].path, buffers[i]);
-    readers::read_ldif(buffers[i], id, out.inputs[i], builder);
+    readers::read_ldif(buffers[i], id, out.inputs[i], builder, options);
   }
-  out.views = builder.finish(out.inputs);
+  out.views = builder.finish(out.inputs, options.threads);
+  return out;
+}
+
+inline std::string picture_of(const LdifReading& reading) {
+  std::string out;
+  for (const facts::Input& input : reading.inputs) out += picture_of(input);
+  for (const facts::DirectoryView& view : reading.views) out += picture_of(view);
+  return out;
+}
+
+inline readers::LdifOptions in_chunks(std::size_t bytes, unsigned threads) {
+  readers::LdifOptions options;
+  options.chunk_bytes = bytes;
+  options.threads = threads;
+  options.thread_bytes = 1;
+  return options;
+}
+
+// Whatever is read here is read in every way that there is: by the careful reader alone, and by several
+// threads in pieces of several sizes.
+inline LdifReading read_buffers(const std::vector<base::BufferPtr>& buffers) {
+  readers::LdifOptions careful;
+  careful.careful = true;
+  LdifReading out = read_once(buffers, careful);
+  const std::string expected = picture_of(out);
+  for (const std::size_t bytes : {1U, 2U, 37U, 64U, 500U, 1U << 20}) {
+    CAPTURE(bytes);
+    CHECK(picture_of(read_once(buffers, in_chunks(bytes, 1))) == expected);
+    CHECK(picture_of(read_once(buffers, in_chunks(bytes, 3))) == expected);
+  }
   return out;
 }
 

@@ -1,0 +1,33 @@
+// Values that two or more objects share and only one may have: legacyExchangeDN and proxy addresses.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/guid.h"
+#include "facts/directory_view.h"
+
+namespace exaudit::model {
+
+struct ValueOwner {
+  facts::Location at;  // of the value
+  std::string dn;
+  std::string value;  // as this object has it
+};
+
+struct SharedValue {
+  std::string name;                // in lower case; of several spellings the smallest
+  std::vector<ValueOwner> owners;  // two or more, by input and line
+};
+
+struct SharedValues {
+  std::vector<SharedValue> values;  // by name
+  std::uint64_t distinct = 0;       // values of this kind that there are, shared or not
+};
+
+// Every object counts once, however often a view shows it. Values that only have the same hash are told
+// apart.
+SharedValues shared_values(const facts::DirectoryView& view, facts::ValueKind kind);
+
+}  // namespace exaudit::model
