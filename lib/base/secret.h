@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string_view>
 
 #include "base/result.h"
@@ -33,7 +34,8 @@ class Secret {
   std::string_view view() const { return {data_, size_}; }
 
  private:
-  static Result<Secret> read_line(int descriptor);
+  // `wait` comes before every read, and gives up with false.
+  static Result<Secret> read_line(int descriptor, const std::function<bool(int)>& wait = {});
   bool allocate();
 
   char* data_ = nullptr;  // kMaxBytes

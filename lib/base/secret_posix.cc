@@ -5,6 +5,8 @@
 #include <csignal>
 #include <cstring>
 #include <fcntl.h>
+#include <functional>
+#include <poll.h>
 #include <string>
 #include <sys/mman.h>
 #include <termios.h>
@@ -41,12 +43,16 @@ class SilentTerminal {
 volatile std::sig_atomic_t noted_signal = 0;
 void note_signal(int number) { noted_signal = number; }
 
-// While this lives, signals that end or stop the program are noted, and a read ends with EINTR: the terminal
-// must not stay silent afterwards.
+// While this lives, signals that end or stop the program are only noted, and only while wait() waits: the
+// terminal must not stay silent afterwards.
 class SignalsNoted {
  public:
   SignalsNoted() {
     noted_signal = 0;
+    sigset_t held{};
+    ::sigemptyset(&held);
+    for (const int number : kSignals) ::sigaddset(&held, number);
+    ::pthread_sigmask(SIG_BLOCK, &held, &mask_);
     for (std::size_t i = 0; i < kSignals.size(); ++i) {
       struct sigaction noting {};
       noting.sa_handler = note_signal;  // NOLINT(*-union-access)
@@ -57,12 +63,22 @@ class SignalsNoted {
   }
   ~SignalsNoted() {
     for (std::size_t i = 0; i < kSignals.size(); ++i) ::sigaction(kSignals[i], &before_[i], nullptr);
+    ::pthread_sigmask(SIG_SETMASK, &mask_, nullptr);
   }
   SignalsNoted(const SignalsNoted&) = delete;
   SignalsNoted& operator=(const SignalsNoted&) = delete;
 
+  // Until there is something to read; false when a signal came first.
+  bool wait(int descriptor) const {
+    pollfd waiting{descriptor, POLLIN, 0};
+    while (::ppoll(&waiting, 1, nullptr, &mask_) < 0 && errno == EINTR && noted_signal == 0) {
+    }
+    return noted_signal == 0;
+  }
+
  private:
   static constexpr std::array kSignals = {SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGTSTP};
+  sigset_t mask_{};  // as it was
   std::array<struct sigaction, kSignals.size()> before_{};
 };
 
@@ -92,12 +108,13 @@ bool Secret::allocate() {
   return true;
 }
 
-Result<Secret> Secret::read_line(int descriptor) {
+Result<Secret> Secret::read_line(int descriptor, const std::function<bool(int)>& wait) {
   Secret out;
   if (!out.allocate()) return system_error("no memory for a password", errno);
   while (out.size_ < kMaxBytes) {
+    if (wait && !wait(descriptor)) return Error{ErrorCode::io, "nobody answered", 0};
     const ssize_t n = ::read(descriptor, out.data_ + out.size_, kMaxBytes - out.size_);
-    if (n < 0 && errno == EINTR && noted_signal == 0) continue;
+    if (n < 0 && errno == EINTR) continue;
     if (n < 0) return system_error("cannot be read", errno);
     if (n == 0) return out;
     const auto* const end =
@@ -128,14 +145,14 @@ Result<Secret> Secret::ask(std::string_view prompt) {
       const SignalsNoted noted;
       const SilentTerminal silent(terminal.get());  // before the prompt: an answer may come at once
       if (!say(prompt)) return system_error("the terminal cannot be written to", errno);
-      return read_line(terminal.get());
+      return read_line(terminal.get(), [&](int descriptor) { return noted.wait(descriptor); });
     }();
     say("\n");
     const int number = noted_signal;
     noted_signal = 0;
     if (number == 0) return line;
     ::raise(number);
-    if (number != SIGTSTP) return Error{ErrorCode::io, "nobody answered", 0};
+    if (number != SIGTSTP) return line;
   }
 }
 
