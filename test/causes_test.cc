@@ -353,7 +353,11 @@ std::string user(const std::string& name, const std::string& server) {
            server});
 }
 
-std::string audited(const std::string& ldif) { return findings_of(audit_files({{"directory/a.ldf", ldif}})); }
+std::string audited(const std::string& ldif) {
+  exaudit::audit::Options options;
+  options.area = "directory";
+  return findings_of(audit_files({{"directory/a.ldf", ldif}}, options));
+}
 std::string orphaned(const std::string& server, const std::string& guid) {
   return "low KB828938.gateway-orphan server-removed SMTP (" + server + "-" + guid + ")";
 }

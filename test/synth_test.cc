@@ -180,7 +180,8 @@ std::map<std::string, std::uint64_t> audited(const SynthOptions& options) {
   const Run run = run_program("audit --format json " + folder.file("export.ldf", synth_text(options)));
   REQUIRE((run.code == 0 || run.code == 1));
   std::map<std::string, std::uint64_t> out;
-  for (const Json& finding : Json::parse(run.out)["findings"]) ++out[finding["rule"]];
+  const Json result = Json::parse(run.out);  // outlives the loop over a part of it
+  for (const Json& finding : result["findings"]) ++out[finding["rule"]];
   return out;
 }
 
@@ -287,14 +288,24 @@ TEST_CASE("synth: an audit finds the stated faults and nothing else") {
   options.folded_every = 3;
   SUBCASE("none in a healthy organization") { options.faults = {}; }
   SUBCASE("each in a faulty one") {}
-  SUBCASE("on one server") { options.servers = 1; }
+  SUBCASE("on one server") {
+    options.servers = 1;
+    // The other server that they name does not exist; two of them would have a headline.
+    options.faults[SynthFault::home_server_mismatch] = 1;
+  }
   std::map<std::string, std::uint64_t> expected;
   for (std::size_t i = 0; i < kSynthFaults; ++i) {
     const std::string rule = fmt::format("recipients.{}", synth_fault_names()[i]);
     const std::uint64_t stated = options.faults[static_cast<SynthFault>(i)];
     if (stated > 0 && exaudit::rules::find_rule(rule) != nullptr) expected[rule] = stated;
   }
-  CHECK(audited(options) == expected);
+  const auto found = audited(options);
+  for (const auto& [rule, count] : expected) CHECK_MESSAGE(found.contains(rule), rule);
+  for (const auto& [rule, count] : found) {
+    const std::string& name = rule;  // clang 14 captures no structured binding
+    CAPTURE(name);
+    CHECK(count == (expected.contains(rule) ? expected.at(rule) : 0));
+  }
 }
 
 TEST_CASE("synth: wrong options are refused with a reason") {

@@ -65,6 +65,9 @@ constexpr std::array kRows = {
     Row{{kLogonFailure}, {"KB828938.smtp-interface-failure KB828938.delivery-retry"}, Join::place},
     Row{{"KB316622.system-mailbox-missing"}, {"KB316622.event-sinks-failure"}, Join::place},
     Row{{kServerRemovedRule}, {"KB828938.gateway-orphan", "server-removed"}, Join::server},
+    Row{{kServerRemovedRule},
+        {"recipients.home-mta-deleted recipients.home-mdb-missing recipients.home-mdb-not-found"},
+        Join::server},
 };
 
 // Place of the id in the list; the number of ids when it is not there.
@@ -295,8 +298,15 @@ void link_causes(const model::Case& c, std::vector<Finding>& findings) {
     by_fingerprint[findings[i].fingerprint] = i;
     if (may_explain(findings[i])) causes.push_back(&findings[i]);
   }
+  std::map<std::string_view, std::vector<const Row*>>
+      rows_of;  // by the rule of the effect: there may be a million
   for (Finding& effect : findings) {
+    const auto [rows, fresh] = rows_of.try_emplace(effect.rule);
     for (const Row& row : kRows) {
+      if (fresh && listed(row.effect.rules, effect.rule)) rows->second.push_back(&row);
+    }
+    for (const Row* each_row : rows->second) {
+      const Row& row = *each_row;
       if (!covers(row.effect, effect)) continue;
       const Finding* cause = nullptr;
       for (const Finding* each : causes) {
