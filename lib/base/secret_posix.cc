@@ -6,9 +6,9 @@
 #include <cstring>
 #include <fcntl.h>
 #include <functional>
-#include <poll.h>
 #include <string>
 #include <sys/mman.h>
+#include <sys/select.h>
 #include <termios.h>
 #include <unistd.h>
 #include <utility>
@@ -70,8 +70,13 @@ class SignalsNoted {
 
   // Until there is something to read; false when a signal came first.
   bool wait(int descriptor) const {
-    pollfd waiting{descriptor, POLLIN, 0};
-    while (::ppoll(&waiting, 1, nullptr, &mask_) < 0 && errno == EINTR && noted_signal == 0) {
+    int ready = -1;
+    while (ready < 0 && noted_signal == 0) {
+      fd_set waiting;
+      FD_ZERO(&waiting);
+      FD_SET(descriptor, &waiting);
+      ready = ::pselect(descriptor + 1, &waiting, nullptr, nullptr, nullptr, &mask_);
+      if (ready < 0 && errno != EINTR) break;
     }
     return noted_signal == 0;
   }
