@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string_view>
 
 #include "base/result.h"
@@ -25,14 +26,16 @@ class Secret {
   // The first line of the file, without its line end. The file may be a pipe; its bytes pass through no other
   // memory.
   static Result<Secret> read_file(const char* path);
-  // Asks on the terminal, without showing what is typed. An error when there is none.
+  // Asks on the terminal, without showing what is typed. An error when there is none. A signal that ends the
+  // program is delivered when the terminal shows again what is typed.
   static Result<Secret> ask(std::string_view prompt);
 
   bool empty() const { return size_ == 0; }
   std::string_view view() const { return {data_, size_}; }
 
  private:
-  static Result<Secret> read_line(int descriptor);
+  // `wait` comes before every read, and gives up with false.
+  static Result<Secret> read_line(int descriptor, const std::function<bool(int)>& wait = {});
   bool allocate();
 
   char* data_ = nullptr;  // kMaxBytes

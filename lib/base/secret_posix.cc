@@ -1,10 +1,14 @@
 #include "base/secret.h"
 
+#include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <fcntl.h>
+#include <functional>
 #include <string>
 #include <sys/mman.h>
+#include <sys/select.h>
 #include <termios.h>
 #include <unistd.h>
 #include <utility>
@@ -36,6 +40,53 @@ class SilentTerminal {
   termios before_{};
 };
 
+volatile std::sig_atomic_t noted_signal = 0;
+void note_signal(int number) { noted_signal = number; }
+
+// While this lives, signals that end or stop the program are only noted, and only while wait() waits: the
+// terminal must not stay silent afterwards.
+class SignalsNoted {
+ public:
+  SignalsNoted() {
+    noted_signal = 0;
+    sigset_t held{};
+    ::sigemptyset(&held);
+    for (const int number : kSignals) ::sigaddset(&held, number);
+    ::pthread_sigmask(SIG_BLOCK, &held, &mask_);
+    for (std::size_t i = 0; i < kSignals.size(); ++i) {
+      struct sigaction noting {};
+      noting.sa_handler = note_signal;  // NOLINT(*-union-access)
+      ::sigaction(kSignals[i], nullptr, &before_[i]);
+      if (before_[i].sa_handler != SIG_IGN)  // NOLINT: the macro casts
+        ::sigaction(kSignals[i], &noting, nullptr);
+    }
+  }
+  ~SignalsNoted() {
+    for (std::size_t i = 0; i < kSignals.size(); ++i) ::sigaction(kSignals[i], &before_[i], nullptr);
+    ::pthread_sigmask(SIG_SETMASK, &mask_, nullptr);
+  }
+  SignalsNoted(const SignalsNoted&) = delete;
+  SignalsNoted& operator=(const SignalsNoted&) = delete;
+
+  // Until there is something to read; false when a signal came first.
+  bool wait(int descriptor) const {
+    int ready = -1;
+    while (ready < 0 && noted_signal == 0) {
+      fd_set waiting;
+      FD_ZERO(&waiting);
+      FD_SET(descriptor, &waiting);
+      ready = ::pselect(descriptor + 1, &waiting, nullptr, nullptr, nullptr, &mask_);
+      if (ready < 0 && errno != EINTR) break;
+    }
+    return noted_signal == 0;
+  }
+
+ private:
+  static constexpr std::array kSignals = {SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGTSTP};
+  sigset_t mask_{};  // as it was
+  std::array<struct sigaction, kSignals.size()> before_{};
+};
+
 }  // namespace
 
 Secret::~Secret() {
@@ -62,10 +113,11 @@ bool Secret::allocate() {
   return true;
 }
 
-Result<Secret> Secret::read_line(int descriptor) {
+Result<Secret> Secret::read_line(int descriptor, const std::function<bool(int)>& wait) {
   Secret out;
   if (!out.allocate()) return system_error("no memory for a password", errno);
   while (out.size_ < kMaxBytes) {
+    if (wait && !wait(descriptor)) return Error{ErrorCode::io, "nobody answered", 0};
     const ssize_t n = ::read(descriptor, out.data_ + out.size_, kMaxBytes - out.size_);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return system_error("cannot be read", errno);
@@ -93,11 +145,20 @@ Result<Secret> Secret::ask(std::string_view prompt) {
   const auto say = [&](std::string_view text) {
     return ::write(terminal.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
   };
-  if (!say(prompt)) return system_error("the terminal cannot be written to", errno);
-  const SilentTerminal silent(terminal.get());
-  auto line = read_line(terminal.get());
-  say("\n");
-  return line;
+  while (true) {
+    auto line = [&]() -> Result<Secret> {
+      const SignalsNoted noted;
+      const SilentTerminal silent(terminal.get());  // before the prompt: an answer may come at once
+      if (!say(prompt)) return system_error("the terminal cannot be written to", errno);
+      return read_line(terminal.get(), [&](int descriptor) { return noted.wait(descriptor); });
+    }();
+    say("\n");
+    const int number = noted_signal;
+    noted_signal = 0;
+    if (number == 0) return line;
+    ::raise(number);
+    if (number != SIGTSTP) return line;
+  }
 }
 
 }  // namespace exaudit::base

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <unordered_set>
 #include <utility>
 
@@ -163,9 +164,48 @@ class DirectoryCollector {
     const auto written = request_.originating_changes ? gateways(root) : std::unordered_set<std::string>();
     const LdapOutcome outcome =
         run_search(search, "configuration", [&](const LdapPage& page, const LdapPage::Entry& entry) {
+          look_at(page, entry);
           if (written.empty() || !written.contains(std::string(entry.dn))) write(page, entry);
         });
+    if (outcome.ok()) check_seen(root);
     searched(root, "configuration", outcome);
+  }
+
+  // Every object has an objectClass. One without it is seen because the account may list the container; what
+  // is in it, and below it, is hidden (MS-ADTS 3.1.1.4.3, 5.1.3.3.6).
+  void look_at(const LdapPage& page, const LdapPage::Entry& entry) {
+    bool readable = false;
+    for (std::uint32_t i = 0; i < entry.count; ++i) {
+      const LdapPage::Attribute& attribute = page.attributes[entry.first + i];
+      if (!base::ascii_iequals(attribute.name, "objectClass")) continue;
+      readable = true;
+      for (std::uint32_t k = 0; k < attribute.count; ++k)
+        organization_seen_ |=
+            base::ascii_iequals(page.values[attribute.first + k], "msExchOrganizationContainer");
+    }
+    if (!readable) hidden_.emplace(entry.dn);
+  }
+
+  // An account that sees nothing must not find everything healthy.
+  void check_seen(const std::string& root) {
+    std::string why;
+    if (!hidden_.empty()) {
+      why = fmt::format(
+          "the account may not read {} of the Exchange configuration, {}: it needs the role Exchange View "
+          "Only "
+          "Administrator",
+          hidden_.size() == 1 ? "one object" : fmt::format("{} objects", hidden_.size()),
+          base::visible(*hidden_.begin()));
+    } else if (!organization_seen_) {
+      why = fmt::format(
+          "there is no Exchange organization in {}: Exchange was never installed here, or the account may "
+          "not "
+          "see it",
+          base::visible(root));
+    }
+    if (why.empty()) return;
+    fail(why);
+    cut(why);
   }
 
   // Gateways with their change history, which would cost too much on every object. Gives the names of those
@@ -411,6 +451,8 @@ class DirectoryCollector {
   const ProgressFunction& progress_;
   ServerInfo root_;
   std::string server_;
+  bool organization_seen_ = false;
+  std::set<std::string> hidden_;  // names of objects that were listed and could not be read
   DirectoryReport report_;
 };
 

@@ -23,7 +23,8 @@ namespace exaudit::collectors {
 
 struct DirectoryRequest {
   std::string uri;
-  // Attributes to ask for; a part without any is not searched.
+  // Attributes to ask for, objectClass among those of the configuration: objects that come without it are
+  // hidden from this account, and the view is not complete. A part without any is not searched.
   std::vector<std::string> configuration;
   std::vector<std::string> recipients;
   // Ask when and on which server the attributes of gateways were changed (msDS-ReplAttributeMetaData,

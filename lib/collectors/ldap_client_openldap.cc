@@ -243,6 +243,13 @@ class OpenLdapClient final : public LdapClient {
                                    "its full DNS name?"
                                  : "")};
     }
+    if (code == LDAP_STRONG_AUTH_REQUIRED && gssapi && inside_tls()) {
+      return {
+          LdapStatus::denied, code,
+          "the bind failed: the server takes no Kerberos bind inside TLS: use --sasl gssapi with ldap://, "
+          "where Kerberos signs and encrypts, or --bind-dn (" +
+              said + ")"};
+    }
     return bind_failure(code, said);
   }
 

@@ -28,9 +28,11 @@ using ldif::Lines;
 constexpr std::size_t kMaxCommentBytes = 64U << 10;  // all 908 attributes by name are 20 KB
 
 // A hostile value must not fill the report.
-std::string shortened(std::string_view text) {
-  constexpr std::size_t kShown = 200;
-  return text.size() <= kShown ? std::string(text) : fmt::format("{}...", text.substr(0, kShown));
+constexpr std::size_t kShown = 200;
+constexpr std::size_t kShownReason = 2000;  // two names of a certificate, and then what is wrong with it
+
+std::string shortened(std::string_view text, std::size_t limit = kShown) {
+  return text.size() <= limit ? std::string(text) : fmt::format("{}...", text.substr(0, limit));
 }
 
 class LdifReader {
@@ -84,7 +86,7 @@ class LdifReader {
     } else if (own_ == Own::open && name == "complete") {
       own_ = Own::ended;
     } else if (own_ != Own::no && name == "incomplete") {
-      input_.skipped_record(line.number, shortened(value));
+      input_.skipped_record(line.number, shortened(value, kShownReason));
       own_ = Own::ended;
     } else if (own_ != Own::no && name == "searched recipients") {
       builder_.domain_searched(value);

@@ -192,6 +192,37 @@ TEST_CASE("directory: a server that cannot be reached is an input that says why,
   CHECK(got.inputs.front().lost_records);
 }
 
+TEST_CASE("directory: why a certificate is not trusted stands behind long names, and is said to its end") {
+  test::ScriptedDirectory directory;
+  directory.connect_outcome = {
+      LdapStatus::denied, -1,
+      fmt::format("it is for OU={0} and issued by OU={0}, which is not trusted", std::string(200, 'x'))};
+  const Collected got = collect(directory);
+  REQUIRE_FALSE(got.inputs.front().problems.empty());
+  CHECK(got.inputs.front().problems.front().message == directory.connect_outcome.message);
+}
+
+TEST_CASE("directory: objects that the account may list and not read leave an incomplete view") {
+  auto directory = contoso(1);
+  for (auto& entry : directory.entries) {
+    if (entry.dn == kOrganization) entry.attributes.clear();
+  }
+  const Collected got = collect(directory);
+  CHECK_FALSE(got.report.complete);
+  CHECK(got.report.failure.find("may not read one object of the Exchange configuration, " + kOrganization) !=
+        std::string::npos);
+  CHECK(got.report.failure.find("Exchange View Only Administrator") != std::string::npos);
+  CHECK_FALSE(got.inputs.front().complete);
+}
+
+TEST_CASE("directory: a configuration in which no organization shows is no complete view") {
+  auto directory = contoso(1);
+  std::erase_if(directory.entries, [](const auto& entry) { return entry.dn.ends_with(kOrganization); });
+  const Collected got = collect(directory);
+  CHECK_FALSE(got.report.complete);
+  CHECK(got.report.failure.find("no Exchange organization") != std::string::npos);
+}
+
 TEST_CASE("directory: a hostile server writes no lines of its own") {
   auto directory = contoso(0);
   directory.sends_everything = true;
@@ -233,11 +264,13 @@ TEST_CASE("directory: the change history is asked for on gateways alone, and eve
   auto directory = contoso(0);
   directory.entries.push_back(
       {"CN=SMTP (MAIL1-{37C1C681-D0CF-4E2E-B464-41FC38A8B11B}),CN=Connections," + kOrganization,
-       {{"cn", {"x"}}, {"msDS-ReplAttributeMetaData", {"<DS_REPL_ATTR_META_DATA/>"}}}});
+       {{"cn", {"x"}},
+        {"objectClass", {"top", "mailGateway"}},
+        {"msDS-ReplAttributeMetaData", {"<DS_REPL_ATTR_META_DATA/>"}}}});
   test::ScriptedLdap client(directory);
   collectors::DirectoryRequest request;
   request.uri = "ldap://dc1";
-  request.configuration = {"cn"};
+  request.configuration = {"cn", "objectClass"};
   request.originating_changes = true;
   collectors::LdifOutput output;
   REQUIRE(collectors::collect_directory(client, request, output, {}).complete);
@@ -259,13 +292,13 @@ TEST_CASE("directory: gateways whose history was lost on the way come with the r
     directory.entries.push_back(
         {fmt::format("CN=SMTP (MAIL{}-{{37C1C681-D0CF-4E2E-B464-41FC38A8B11B}}),CN=Connections,", i) +
              kOrganization,
-         {{"cn", {"x"}}}});
+         {{"cn", {"x"}}, {"objectClass", {"top", "mailGateway"}}}});
   }
   directory.drops_at = {5, 7};  // the second page of gateways, and the first one of the attempt after that
   test::ScriptedLdap client(directory);
   collectors::DirectoryRequest request;
   request.uri = "ldap://dc1";
-  request.configuration = {"cn"};
+  request.configuration = {"cn", "objectClass"};
   request.originating_changes = true;
   collectors::LdifOutput output;
   CHECK(collectors::collect_directory(client, request, output, {}).complete);

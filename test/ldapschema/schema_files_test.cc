@@ -32,6 +32,10 @@ TEST_CASE("schema files: exchange.schema is what the tables give") {
   check_file("exchange.schema", exaudit::test::slapd_schema());
 }
 
+TEST_CASE("schema files: exchange-ad.ldif is what the tables give") {
+  check_file("exchange-ad.ldif", exaudit::test::active_directory_schema());
+}
+
 TEST_CASE("schema files: every class comes once, after what it builds on") {
   const auto order = exaudit::test::classes_in_order();
   CHECK(order.size() == ldapschema::classes().size() - 1);  // all but top

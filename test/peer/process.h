@@ -20,8 +20,9 @@ struct Component {
   std::string_view what;     // a program, or the absolute path of a file
   std::string_view package;  // of Debian
 };
-// True when all are there. Otherwise says what is missing and how to install it; in CI (environment variable
-// CI) that is a failure of the test.
+// Says why a test looks at nothing; in CI (environment variable CI) that is a failure of the test.
+void not_tested(const std::string& reason);
+// True when all are there. Otherwise not_tested, with what is missing and how to install it.
 bool components_present(std::initializer_list<Component> components);
 
 struct Finished {
