@@ -240,9 +240,6 @@ std::string to_valid_utf8(std::string_view bytes) {
   return out;
 }
 
-char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
-char ascii_upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c; }
-
 bool ascii_iequals(std::string_view a, std::string_view b) {
   return a.size() == b.size() && ascii_istarts_with(a, b);
 }

@@ -44,8 +44,8 @@ bool is_valid_utf8(std::string_view bytes);
 // Replaces every invalid sequence by U+FFFD; for output that must be UTF-8.
 std::string to_valid_utf8(std::string_view bytes);
 
-char ascii_lower(char c);
-char ascii_upper(char c);
+constexpr char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+constexpr char ascii_upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c; }
 bool ascii_iequals(std::string_view a, std::string_view b);
 bool ascii_istarts_with(std::string_view text, std::string_view prefix);
 std::string ascii_lowered(std::string_view text);

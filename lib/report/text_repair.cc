@@ -1,6 +1,8 @@
 // The section "Order of repair" of the text report: what to do first, where several things are to be
 // repaired.
-#include <algorithm>
+#include <string>
+#include <unordered_set>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -14,10 +16,18 @@ namespace {
 
 constexpr std::size_t kNamesOfStep = 3;  // the findings above name all of them
 
-void add_once(std::vector<std::string>& names, std::string name) {
-  if (!name.empty() && std::find(names.begin(), names.end(), name) == names.end())
-    names.push_back(std::move(name));
-}
+// Names in the order in which they came, each once.
+class Names {
+ public:
+  void add(const std::string& name) {
+    if (!name.empty() && seen_.insert(name).second) names_.push_back(name);
+  }
+  const std::vector<std::string>& all() const { return names_; }
+
+ private:
+  std::vector<std::string> names_;
+  std::unordered_set<std::string> seen_;
+};
 
 // What is to be repaired at the place: the object, the store, the service. Of a finding about the place as a
 // whole nothing.
@@ -31,14 +41,14 @@ std::string thing_of(const findings::Finding& finding, std::string_view place) {
 }
 
 std::string item_text(const audit::RepairItem& item, std::string_view place, const TextOptions& options) {
-  std::vector<std::string> things;
-  std::vector<std::string> rules;
+  Names things;
+  Names rules;
   for (const findings::Finding* finding : item.findings) {
-    add_once(things, thing_of(*finding, place));
-    add_once(rules, finding->rule);
+    things.add(thing_of(*finding, place));
+    rules.add(finding->rule);
   }
-  return fmt::format("{}{}{} ({})", item.step->text, things.empty() ? "" : ": ",
-                     list_text(things, options.verbose ? 0 : kNamesOfStep), list_text(rules, 0));
+  return fmt::format("{}{}{} ({})", item.step->text, things.all().empty() ? "" : ": ",
+                     list_text(things.all(), options.verbose ? 0 : kNamesOfStep), list_text(rules.all(), 0));
 }
 
 }  // namespace
