@@ -47,6 +47,7 @@ bool Entry::has_class(std::string_view name) const {
 }
 
 std::string_view Entry::structural_class() const {
+  if (known_class) return *known_class;
   const Attribute* classes = find("objectClass");
   if (classes == nullptr) return {};
   std::string_view best;

@@ -45,7 +45,8 @@ struct Entry {
   // Enough operational attributes (or "# requesting: ALL") to know that an attribute which is not here does
   // not exist.
   bool read_whole = false;
-  bool has_non_gc_attribute = false;  // carries an attribute that a global catalog would not show
+  bool has_non_gc_attribute = false;            // carries an attribute that a global catalog would not show
+  std::optional<std::string_view> known_class;  // structural_class(), once it was worked out
   bool damaged = false;  // a line could not be understood: any attribute that is not here may have been on it
 
   const Attribute* find(std::string_view name) const;

@@ -91,6 +91,7 @@ Entry entry_of(Record& record, std::string_view key, Arena& arena) {
       entry.has_non_gc_attribute = true;
   }
   entry.read_whole = was_read_whole(bookkeeping);
+  entry.known_class = entry.structural_class();
   return entry;
 }
 

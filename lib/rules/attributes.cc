@@ -75,10 +75,10 @@ bool reads(const Rule& rule, Need need) {
     case SubjectKind::server:
     case SubjectKind::organization:
     case SubjectKind::recipient:
+    case SubjectKind::value:
       return true;
     case SubjectKind::machine:
     case SubjectKind::virtual_server:
-    case SubjectKind::value:
     case SubjectKind::legacy_dn:
       return false;
   }
