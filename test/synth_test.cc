@@ -300,7 +300,7 @@ TEST_CASE("synth: an audit finds the stated faults and nothing else") {
     if (stated > 0 && exaudit::rules::find_rule(rule) != nullptr) expected[rule] = stated;
   }
   const auto found = audited(options);
-  for (const auto& [rule, count] : expected) CHECK_MESSAGE(found.contains(rule), rule);
+  for (const auto& each : expected) CHECK_MESSAGE(found.contains(each.first), each.first);
   for (const auto& [rule, count] : found) {
     const std::string& name = rule;  // clang 14 captures no structured binding
     CAPTURE(name);

@@ -24,8 +24,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr const char* kExchange = "CN=Microsoft Exchange,CN=Services,CN=Configuration,DC=contoso,DC=test";
-
 Finished exaudit_program(std::vector<std::string> arguments, const std::string& input = "") {
   arguments.insert(arguments.begin(), EXAUDIT_PROGRAM);
   return run_to_end(arguments, input);

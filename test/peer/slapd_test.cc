@@ -40,7 +40,8 @@ void check_same(const std::vector<Object>& expected, const std::vector<Object>& 
   const auto left = by_key(expected);
   const auto right = by_key(found);
   CHECK(left.size() == right.size());
-  for (const auto& [key, object] : left) {
+  for (const auto& [name, object] : left) {
+    const std::string& key = name;  // clang 14 captures no structured binding
     CAPTURE(key);
     const auto it = right.find(key);
     REQUIRE(it != right.end());

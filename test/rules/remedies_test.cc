@@ -75,8 +75,9 @@ RemedyContext on(Generation generation, bool cluster = false) {
 TEST_CASE(
     "remedies: every reason of every rule has one, on every kind of server, without open placeholders") {
   CHECK(rules_and_reasons().size() > 1);
-  for (const auto& [rule, reasons] : rules_and_reasons()) {
-    for (const auto reason : split(reasons, ' ')) {
+  for (const RuleReasons& row : rules_and_reasons()) {
+    const std::string_view rule = row.rule;
+    for (const auto reason : split(row.reasons, ' ')) {
       for (const auto generation :
            {Generation::not_observed, Generation::exchange2000, Generation::exchange2003}) {
         for (int kind = 0; kind < 4; ++kind) {
