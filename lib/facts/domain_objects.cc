@@ -7,6 +7,7 @@
 #include "facts/dn.h"
 #include "facts/judged_attributes.h"
 #include "facts/naming_context.h"
+#include "facts/recipient_attributes.h"
 #include "facts/value_hash.h"
 
 namespace exaudit::facts {
@@ -17,40 +18,7 @@ std::string_view base_name(std::string_view description) {
   return description.substr(0, description.find(';'));
 }
 
-// The attributes that make a recipient, and what else a row says.
-enum class Role {
-  home_mdb,
-  home_mta,
-  home_server,
-  mailbox_guid,
-  nickname,
-  proxy,
-  target,
-  deleted,
-  legacy_dn,
-  bookkeeping,
-  none
-};
-struct RoleName {
-  std::string_view name;
-  Role role;
-};
-constexpr std::array kRoles = {RoleName{"homeMDB", Role::home_mdb},
-                               RoleName{"homeMTA", Role::home_mta},
-                               RoleName{"msExchHomeServerName", Role::home_server},
-                               RoleName{"msExchMailboxGuid", Role::mailbox_guid},
-                               RoleName{"mailNickname", Role::nickname},
-                               RoleName{"proxyAddresses", Role::proxy},
-                               RoleName{"targetAddress", Role::target},
-                               RoleName{"isDeleted", Role::deleted},
-                               RoleName{"legacyExchangeDN", Role::legacy_dn}};
-
-Role role_of(std::string_view name) {
-  for (const RoleName& each : kRoles) {
-    if (base::ascii_iequals(each.name, name)) return each.role;
-  }
-  return bookkeeping_bit(name) != 0 ? Role::bookkeeping : Role::none;
-}
+using Attribute = RecipientAttribute;
 
 // What a record says about a recipient, while its values are read.
 struct Draft {
@@ -77,21 +45,21 @@ bool take(RecordValue& value, std::string& storage, std::string_view& out) {
   return true;
 }
 
-void take_place(Draft& draft, RecordValue& value, Role role) {
-  switch (role) {
-    case Role::home_mdb:
+void take_place(Draft& draft, RecordValue& value, Attribute attribute) {
+  switch (attribute) {
+    case Attribute::home_mdb:
       if (!take(value, draft.storage[0], draft.placement.home_mdb))
         draft.row.flags |= Recipient::unreadable_mdb;
       break;
-    case Role::home_mta:
+    case Attribute::home_mta:
       if (!take(value, draft.storage[1], draft.placement.home_mta))
         draft.row.flags |= Recipient::unreadable_mta;
       break;
-    case Role::home_server:
+    case Attribute::home_server:
       if (!take(value, draft.storage[2], draft.placement.home_server))
         draft.row.flags |= Recipient::unreadable_server;
       break;
-    case Role::legacy_dn:
+    case Attribute::legacy_dn:
       if (!take(value, draft.storage[3], draft.legacy_dn)) draft.row.flags |= Recipient::unreadable_legacy_dn;
       break;
     default:
@@ -136,35 +104,18 @@ bool DomainObjects::add_recipient(Record& record, std::string_view key, Recipien
       continue;
     }
     const std::string_view name = base_name(value.name);
-    const Role role = role_of(name);
+    const Attribute attribute = recipient_attribute(name);
     std::string_view bytes;
-    switch (role) {
-      case Role::none:
-        continue;
-      case Role::bookkeeping:
-        draft.bookkeeping |= bookkeeping_bit(name);
-        continue;
-      case Role::target:
-        draft.has_target = true;
-        continue;
-      case Role::deleted:
-        if (decode_value(value, storage_, bytes) && base::ascii_iequals(bytes, "TRUE")) draft.deleted = true;
-        continue;
-      case Role::home_mta:
-      case Role::legacy_dn:
-        break;
-      case Role::home_mdb:
-      case Role::home_server:
-      case Role::mailbox_guid:
-        draft.mailbox = true;
-        [[fallthrough]];
-      case Role::nickname:
-      case Role::proxy:
-        draft.is_recipient = true;
-        break;
-    }
+    draft.bookkeeping |= bookkeeping_bit(name);
+    draft.has_target = draft.has_target || attribute == Attribute::target;
+    if (attribute == Attribute::deleted && decode_value(value, storage_, bytes) &&
+        base::ascii_iequals(bytes, "TRUE"))
+      draft.deleted = true;
+    draft.mailbox = draft.mailbox || shows_mailbox(attribute);
+    draft.is_recipient = draft.is_recipient || shows_recipient(attribute);
+    if (attribute == Attribute::none) continue;
     carried |= judged_bit(name);
-    take_place(draft, value, role);
+    take_place(draft, value, attribute);
   }
   if (!draft.is_recipient || draft.deleted || key.find("\\0adel:") != std::string_view::npos) return false;
   draft.row.offset = record.location.offset;

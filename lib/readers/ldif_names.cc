@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "facts/judged_attributes.h"
 #include "facts/value_hash.h"
 #include "readers/ldif_lines.h"
 
@@ -10,37 +11,23 @@ namespace exaudit::readers::ldif {
 
 namespace {
 
-struct Row {
-  std::string_view text;
-  Name name;
-};
-constexpr std::array kNames = {Row{"dn", Name::dn},
-                               Row{"homeMDB", Name::home_mdb},
-                               Row{"homeMTA", Name::home_mta},
-                               Row{"control", Name::control},
-                               Row{"isDeleted", Name::deleted},
-                               Row{"uSNCreated", Name::usn},
-                               Row{"uSNChanged", Name::usn},
-                               Row{"changetype", Name::change_type},
-                               Row{"whenCreated", Name::when},
-                               Row{"whenChanged", Name::when},
-                               Row{"mailNickname", Name::nickname},
-                               Row{"instanceType", Name::instance_type},
-                               Row{"targetAddress", Name::target},
-                               Row{"proxyAddresses", Name::proxy},
-                               Row{"objectCategory", Name::category},
-                               Row{"legacyExchangeDN", Name::legacy_dn},
-                               Row{"msExchMailboxGuid", Name::mailbox_guid},
-                               Row{"distinguishedName", Name::own_name},
-                               Row{"msExchHomeServerName", Name::home_server}};
-
-Name meaning(std::string_view description) {
-  const std::string_view base_name = description.substr(0, description.find(';'));
-  for (const Row& row : kNames) {
-    if (base::ascii_iequals(row.text, base_name))
-      return base_name.size() == description.size() ? row.name : Name::careful;
+void give_meaning(std::string_view description, Names::Known& out) {
+  const std::string_view name = description.substr(0, description.find(';'));
+  out.attribute = facts::recipient_attribute(name);
+  out.bookkeeping = static_cast<std::uint8_t>(facts::bookkeeping_bit(name));
+  out.judged = facts::judged_bit(name);
+  if (base::ascii_iequals(name, "dn")) {
+    out.name = Name::dn;
+  } else if (base::ascii_iequals(name, "changetype")) {
+    out.name = Name::change_type;
+  } else if (base::ascii_iequals(name, "control")) {
+    out.name = Name::control;
+  } else if (out.bookkeeping != 0) {
+    out.name = Name::bookkeeping;
+  } else if (out.attribute != facts::RecipientAttribute::none) {
+    out.name = Name::recipient;
   }
-  return Name::other;
+  if (out.name != Name::other && name.size() != description.size()) out.name = Name::careful;
 }
 
 }  // namespace
@@ -75,7 +62,7 @@ std::uint16_t Names::look_up(const char* at, const char* end) {
   Known fresh;
   std::copy(text.begin(), text.end(), fresh.text.begin());
   fresh.size = static_cast<std::uint8_t>(text.size());
-  fresh.name = meaning(text.substr(0, text.size() - 1));
+  give_meaning(text.substr(0, text.size() - 1), fresh);
   slots_[slot] = static_cast<std::uint16_t>(known_.size());
   known_.push_back(fresh);
   return slots_[slot];

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/line_end.h"
+#include "facts/recipient_attributes.h"
 
 namespace exaudit::readers::ldif {
 
@@ -19,20 +20,8 @@ enum class Name : std::uint8_t {
   dn,
   change_type,
   control,
-  deleted,
-  home_mdb,
-  home_mta,
-  home_server,
-  legacy_dn,
-  mailbox_guid,
-  nickname,
-  proxy,
-  target,
-  instance_type,
-  when,
-  usn,
-  category,
-  own_name
+  bookkeeping,  // Known::bookkeeping
+  recipient     // Known::attribute
 };
 
 class Names {
@@ -41,6 +30,9 @@ class Names {
     std::array<char, base::kWide> text{};  // "homeMDB:", as written
     std::uint8_t size = 0;
     Name name = Name::other;
+    facts::RecipientAttribute attribute = facts::RecipientAttribute::none;
+    std::uint8_t bookkeeping = 0;         // facts::bookkeeping_bit
+    std::uint32_t judged = 0;             // facts::judged_bit
     std::array<std::uint16_t, 2> next{};  // what followed it last, and before that
   };
 

@@ -14,6 +14,7 @@
 namespace exaudit::readers::ldif {
 
 using facts::Recipient;
+using Attribute = facts::RecipientAttribute;
 
 namespace {
 
@@ -40,14 +41,6 @@ std::size_t end_of_rdn(std::string_view dn) {
   return std::string_view::npos;
 }
 
-// facts::judged_bit of a name in its own spelling.
-constexpr std::uint32_t judged(std::string_view name) {
-  for (std::size_t i = 0; i < facts::kJudgedAttributes.size(); ++i) {
-    if (facts::kJudgedAttributes[i] == name) return std::uint32_t{1} << i;
-  }
-  return 0;
-}
-
 }  // namespace
 
 // The key of a child is that of its own RDN, a comma, and the parent's; so it is put together from parts that
@@ -61,7 +54,8 @@ Parents::Parent& Parents::find(std::string_view text) {
   parent.text = text;
   parent.noted = false;
   parent.key.clear();
-  parent.plain = facts::append_dn_key(text, parent.key) && !facts::in_configuration(parent.key) &&
+  parent.plain = facts::append_dn_key(text, parent.key) && !parent.key.empty() &&
+                 !facts::in_configuration(parent.key) &&
                  facts::depth_of_key(parent.key) + 1 < facts::kMaxRdns &&
                  parent.key.find(facts::kSystemObjectsRdn) == std::string::npos &&
                  parent.key.find("\\0adel:") == std::string::npos;
@@ -171,18 +165,18 @@ bool RecordScanner::line(const char*& at, const char* end) {
   before_ = names_.find(at, end, before_);
   const Names::Known& known = names_.at(before_);
   Item item;
-  item.name = known.name;
+  item.name = &known;
   item.value = at += known.size;
   if (before_ == 0 || !to_line_end(at, end, item)) return false;
   if (item.value < item.end && (*item.value == '<' || *item.value == '\n' || *item.value == '\r'))
     return false;
   if (item.end - begin > static_cast<std::ptrdiff_t>(kMaxValueBytes) || ++draft_.lines > kMaxLinesPerRecord)
     return false;
-  if (draft_.begun) return item.name == Name::other || (item.name != Name::dn && take(item));
+  if (draft_.begun) return known.name == Name::other || take(item);
   draft_.begun = true;
   draft_.offset = static_cast<std::uint64_t>(begin - text_.data());
   draft_.line = number;
-  return item.name == Name::dn && value_of(item, draft_.dn);  // a record begins with "dn"
+  return known.name == Name::dn && value_of(item, draft_.dn);  // a record begins with "dn"
 }
 
 // The bytes of a value; decoded ones live until the end of the record.
@@ -206,79 +200,64 @@ bool RecordScanner::value_of(const Item& item, std::string_view& out) {
   return facts::decode_value(value, storage, out);
 }
 
-// The first value counts that is not empty, as in facts::DomainObjects.
 bool RecordScanner::take(const Item& item) {
   std::string_view value;
-  switch (item.name) {
-    case Name::instance_type:
-      draft_.bookkeeping |= 1;
-      return true;
-    case Name::when:
-      draft_.bookkeeping |= 2;
-      return true;
-    case Name::usn:
-      draft_.bookkeeping |= 4;
-      return true;
-    case Name::category:
-      draft_.bookkeeping |= 8;
-      return true;
-    case Name::own_name:
-      draft_.bookkeeping |= 16;
-      return true;
+  switch (item.name->name) {
+    case Name::other:
     case Name::control:
       return true;
     case Name::careful:
+    case Name::dn:  // a blank line is missing
       return false;
-    case Name::target:
-      draft_.has_target = true;
-      return true;
-    case Name::mailbox_guid:
-      draft_.carried |= judged("msExchMailboxGuid");
-      draft_.is_recipient = draft_.mailbox = true;
-      return true;
-    case Name::nickname:
-      draft_.carried |= judged("mailNickname");
-      draft_.is_recipient = true;
-      return true;
-    default:
-      break;
-  }
-  if (!value_of(item, value)) return false;
-  const auto keep = [&value](std::string_view& into) {
-    if (into.empty()) into = value;
-  };
-  switch (item.name) {
     case Name::change_type:
-      return base::ascii_iequals(base::trim(value), "add");
-    case Name::deleted:
-      draft_.deleted = draft_.deleted || base::ascii_iequals(value, "TRUE");
+      return value_of(item, value) && base::ascii_iequals(base::trim(value), "add");
+    case Name::bookkeeping:
+      draft_.bookkeeping |= item.name->bookkeeping;
       return true;
-    case Name::home_mdb:
-      draft_.carried |= judged("homeMDB");
-      draft_.is_recipient = draft_.mailbox = true;
-      keep(draft_.home_mdb);
-      return true;
-    case Name::home_mta:
-      draft_.carried |= judged("homeMTA");
-      keep(draft_.home_mta);
-      return true;
-    case Name::home_server:
-      draft_.carried |= judged("msExchHomeServerName");
-      draft_.is_recipient = draft_.mailbox = true;
-      keep(draft_.home_server);
-      return true;
-    case Name::legacy_dn:
-      draft_.carried |= judged("legacyExchangeDN");
-      keep(draft_.legacy_dn);
-      return true;
-    case Name::proxy:
-      draft_.carried |= judged("proxyAddresses");
-      draft_.is_recipient = true;
+    case Name::recipient:
+      return take_recipient(item);
+  }
+  return false;
+}
+
+// The first value counts that is not empty, as in facts::DomainObjects.
+bool RecordScanner::take_recipient(const Item& item) {
+  const Attribute attribute = item.name->attribute;
+  draft_.carried |= item.name->judged;
+  draft_.mailbox = draft_.mailbox || facts::shows_mailbox(attribute);
+  draft_.is_recipient = draft_.is_recipient || facts::shows_recipient(attribute);
+  std::string_view value;
+  const auto keep = [&](std::string_view& into) {
+    if (!value_of(item, value)) return false;
+    if (into.empty()) into = value;
+    return true;
+  };
+  switch (attribute) {
+    case Attribute::home_mdb:
+      return keep(draft_.home_mdb);
+    case Attribute::home_mta:
+      return keep(draft_.home_mta);
+    case Attribute::home_server:
+      return keep(draft_.home_server);
+    case Attribute::legacy_dn:
+      return keep(draft_.legacy_dn);
+    case Attribute::proxy:
+      if (!value_of(item, value)) return false;
       if (!value.empty()) draft_.proxies.push_back(value);
       return true;
-    default:
-      return false;
+    case Attribute::deleted:
+      if (!value_of(item, value)) return false;
+      draft_.deleted = draft_.deleted || base::ascii_iequals(value, "TRUE");
+      return true;
+    case Attribute::target:
+      draft_.has_target = true;
+      return true;
+    case Attribute::mailbox_guid:
+    case Attribute::nickname:
+    case Attribute::none:
+      return true;
   }
+  return false;
 }
 
 namespace {

@@ -54,7 +54,7 @@ class RecordScanner {
  private:
   // A logical line: "name: value".
   struct Item {
-    Name name = Name::other;
+    const Names::Known* name = nullptr;
     const char* value = nullptr;  // after the colon
     const char* end = nullptr;    // of the text, before the line end
     bool folded = false;
@@ -76,6 +76,7 @@ class RecordScanner {
   bool comment(const char*& at, const char* end);
   bool to_line_end(const char*& at, const char* end, Item& item);
   bool take(const Item& item);
+  bool take_recipient(const Item& item);
   bool value_of(const Item& item, std::string_view& out);
   bool finish();
   Parents::Parent* place(std::uint64_t& name_hash);

@@ -73,7 +73,11 @@ inline LdifReading read_buffers(const std::vector<base::BufferPtr>& buffers) {
   careful.careful = true;
   LdifReading out = read_once(buffers, careful);
   const std::string expected = picture_of(out);
+  constexpr std::size_t kLarge = 1U << 20;
+  const bool large = std::any_of(buffers.begin(), buffers.end(),
+                                 [](const base::BufferPtr& each) { return each->view().size() > kLarge; });
   for (const std::size_t bytes : {1U, 2U, 37U, 64U, 500U, 1U << 20}) {
+    if (large && bytes != kLarge) continue;
     CAPTURE(bytes);
     CHECK(picture_of(read_once(buffers, in_chunks(bytes, 1))) == expected);
     CHECK(picture_of(read_once(buffers, in_chunks(bytes, 3))) == expected);
