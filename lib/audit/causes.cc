@@ -183,7 +183,7 @@ struct Removed {
 
 // Recipients of one view by home server that is no server of the organization; the view with most of them
 // counts, two views may show the same ones.
-void count_recipients(const model::Organization& org, const facts::DirectoryView& view,
+void count_recipients(const std::vector<const model::Organization*>& views, const facts::DirectoryView& view,
                       std::map<std::string, Removed>& removed) {
   constexpr std::size_t kExamples = 3;
   const auto& placements = view.recipients().placements();
@@ -191,7 +191,10 @@ void count_recipients(const model::Organization& org, const facts::DirectoryView
   std::map<std::string, std::string_view> names;
   for (std::size_t i = 0; i < placements.size(); ++i) {
     const std::string_view name = model::server_of_legacy_dn(placements[i].home_server);
-    if (name.empty() || org.server_named(name) != nullptr) continue;
+    const bool there = std::any_of(views.begin(), views.end(), [&name](const model::Organization* org) {
+      return org->server_named(name) != nullptr;
+    });
+    if (name.empty() || there) continue;
     gone[i] = base::fold(name);
     const auto [at, fresh] = names.emplace(gone[i], name);
     if (!fresh) at->second = std::min(at->second, name);
@@ -217,6 +220,7 @@ void count_recipients(const model::Organization& org, const facts::DirectoryView
       if (entry.examples.size() >= kExamples) break;
       findings::Evidence evidence;
       evidence.at = recipient.location();
+      if (const auto copy = view.read(recipient)) evidence.dn = copy->entry.dn;
       evidence.attribute = "msExchHomeServerName";
       evidence.actual = {std::string(placements[recipient.placement].home_server)};
       entry.examples.push_back(std::move(evidence));
@@ -280,7 +284,7 @@ void add_removed_servers(const model::Case& c, std::vector<Finding>& findings) {
     for (const facts::DirectoryView& view : c.snapshot.views) {
       const bool own = std::any_of(views.begin(), views.end(),
                                    [&](const model::Organization* org) { return org->view == &view; });
-      if (own || identities.size() == 1) count_recipients(*views.front(), view, removed);
+      if (own || identities.size() == 1) count_recipients(views, view, removed);
     }
     for (const auto& [key, entry] : removed) {
       if (entry.orphans.size() + entry.recipients >= 2)

@@ -21,6 +21,7 @@ struct Guid {
   auto operator<=>(const Guid&) const = default;
 
   static std::optional<Guid> from_octets(std::string_view bytes);  // exactly 16
+  static std::optional<Guid> from_base64(std::string_view text);   // of exactly 16 octets
   // With or without braces, any letter case, hyphens required.
   static std::optional<Guid> parse(std::string_view text);
   std::string text() const;  // "{...}", upper case

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "base/text.h"
 #include "facts/dn.h"
@@ -25,6 +26,7 @@ struct Draft {
   Recipient row;
   Placement placement;
   std::string_view legacy_dn;
+  std::optional<base::Guid> guid;
   std::array<std::string, 4> storage;  // of decoded values
   unsigned bookkeeping = 0;
   bool is_recipient = false, mailbox = false, has_target = false, deleted = false;
@@ -104,6 +106,8 @@ bool DomainObjects::add_recipient(Record& record, std::string_view key, Recipien
       continue;
     }
     const std::string_view name = base_name(value.name);
+    // No directory holds empty values: a name without a value says nothing.
+    if (value.bytes.empty() && value.form != RecordValue::Form::absent) continue;
     const Attribute attribute = recipient_attribute(name);
     std::string_view bytes;
     draft.bookkeeping |= bookkeeping_bit(name);
@@ -111,6 +115,10 @@ bool DomainObjects::add_recipient(Record& record, std::string_view key, Recipien
     if (attribute == Attribute::deleted && decode_value(value, storage_, bytes) &&
         base::ascii_iequals(bytes, "TRUE"))
       draft.deleted = true;
+    if (attribute == Attribute::object_guid && decode_value(value, storage_, bytes)) {
+      draft.guid = base::Guid::from_octets(bytes);
+      if (!draft.guid) draft.guid = base::Guid::parse(bytes);
+    }
     draft.mailbox = draft.mailbox || shows_mailbox(attribute);
     draft.is_recipient = draft.is_recipient || shows_recipient(attribute);
     if (attribute == Attribute::none) continue;
@@ -126,6 +134,7 @@ bool DomainObjects::add_recipient(Record& record, std::string_view key, Recipien
   if (was_read_whole(draft.bookkeeping)) draft.row.flags |= Recipient::read_whole;
   const std::uint32_t row = writer.add(draft.row, draft.placement);
   writer.add_value(ValueKind::name, hash_dn(hash_bytes(parent_key(key)), rdn_of_key(key)), row);
+  if (draft.guid && !draft.guid->is_zero()) writer.add_value(ValueKind::guid, hash_guid(*draft.guid), row);
   if (!draft.legacy_dn.empty())
     writer.add_value(ValueKind::legacy_dn, hash_folded(draft.legacy_dn, folded_), row);
   for (RecordValue& value : record.values) {

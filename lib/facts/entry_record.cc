@@ -86,7 +86,7 @@ Entry entry_of(Record& record, std::string_view key, Arena& arena) {
   entry.deleted = entry.is_true("isDeleted") || names_deleted_object(entry.dn);
   unsigned bookkeeping = 0;
   for (const Attribute& attribute : entry.attributes) {
-    bookkeeping |= bookkeeping_bit(attribute.name);
+    if (!attribute.values.empty() || attribute.unreadable) bookkeeping |= bookkeeping_bit(attribute.name);
     if (ldapschema::in_global_catalog(attribute.name) == ldapschema::InGlobalCatalog::no)
       entry.has_non_gc_attribute = true;
   }

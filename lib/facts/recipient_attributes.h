@@ -19,7 +19,8 @@ enum class RecipientAttribute : std::uint8_t {
   proxy,
   target,
   deleted,
-  legacy_dn
+  legacy_dn,
+  object_guid
 };
 
 // Of a name without options, in any letter case.
@@ -37,7 +38,8 @@ inline RecipientAttribute recipient_attribute(std::string_view name) {
                                 Row{"proxyAddresses", proxy},
                                 Row{"targetAddress", target},
                                 Row{"isDeleted", deleted},
-                                Row{"legacyExchangeDN", legacy_dn}};
+                                Row{"legacyExchangeDN", legacy_dn},
+                                Row{"objectGUID", object_guid}};
   for (const Row& row : kRows) {
     if (base::ascii_iequals(row.name, name)) return row.attribute;
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <thread>
+#include <tuple>
 
 #include "facts/value_hash.h"
 
@@ -78,6 +79,14 @@ std::uint64_t RecipientTable::distinct(ValueKind kind, const std::function<bool(
   return count;
 }
 
+void RecipientTable::each_value(ValueKind kind, std::size_t partition,
+                                const std::function<void(std::uint64_t, std::uint32_t)>& f) const {
+  const std::vector<HashedValue> all = sorted_partition(partition);
+  for (const HashedValue& value : all) {
+    if ((value.low & 3U) == static_cast<std::uint32_t>(kind)) f(value.hash(), value.row);
+  }
+}
+
 void RecipientTable::find_shared(unsigned threads) {
   constexpr std::uint64_t kWorthAThread = 50'000;  // rows
   std::atomic<std::size_t> next = 0;
@@ -96,8 +105,9 @@ void RecipientTable::find_shared(unsigned threads) {
     std::move(part.shared.begin(), part.shared.end(), std::back_inserter(shared_));
     for (std::size_t i = 0; i < kValueKinds; ++i) distinct_[i] += part.distinct[i];
   }
-  std::stable_sort(shared_.begin(), shared_.end(),
-                   [](const SharedHash& a, const SharedHash& b) { return a.kind < b.kind; });
+  std::sort(shared_.begin(), shared_.end(), [](const SharedHash& a, const SharedHash& b) {
+    return std::tie(a.kind, a.hash) < std::tie(b.kind, b.hash);
+  });
 }
 
 RecipientWriter::RecipientWriter(RecipientTable& table) : table_(table) {}

@@ -50,8 +50,8 @@ struct Placement {
 };
 
 // What must be unique, or tells that two records are one object.
-enum class ValueKind : std::uint8_t { name, legacy_dn, proxy_address };
-inline constexpr std::size_t kValueKinds = 3;
+enum class ValueKind : std::uint8_t { guid, name, legacy_dn, proxy_address };
+inline constexpr std::size_t kValueKinds = 4;
 
 class RecipientTable {
  public:
@@ -88,11 +88,16 @@ class RecipientTable {
     return (value_hash & ~std::uint64_t{3}) | static_cast<std::uint64_t>(kind);
   }
   const std::vector<SharedHash>& shared() const { return shared_; }
-  // Looks for them, once the table is full. Sorted by kind.
+  // Looks for them, once the table is full. Sorted by kind and hash.
   void find_shared(unsigned threads);
   // How many values of a kind there are, each counted once; of all rows, or of those that `in` accepts.
   std::uint64_t distinct(ValueKind kind) const { return distinct_[static_cast<std::size_t>(kind)]; }
   std::uint64_t distinct(ValueKind kind, const std::function<bool(std::uint32_t)>& in) const;
+  // f(hash, row) for the values of a kind in one of kPartitions parts, by hash. The same hash is in the same
+  // part of every table.
+  static constexpr std::size_t kPartitions = 256;
+  void each_value(ValueKind kind, std::size_t partition,
+                  const std::function<void(std::uint64_t, std::uint32_t)>& f) const;
 
   // Objects of the configuration have proxy addresses too.
   static constexpr std::uint32_t kObjectBit = 0x80000000U;
@@ -110,7 +115,6 @@ class RecipientTable {
     std::uint32_t low, high, row;
     std::uint64_t hash() const { return std::uint64_t{high} << 32 | low; }
   };
-  static constexpr std::size_t kPartitions = 256;
   static constexpr std::size_t kBlockValues = 256;
   struct RowBlock {
     std::unique_ptr<Recipient[]> rows;

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/guid.h"
 #include "base/text.h"
 
 namespace exaudit::facts {
@@ -70,6 +71,10 @@ inline std::uint64_t hash_folded(std::string_view text, std::string& scratch, st
   scratch.clear();
   base::fold_to(text, scratch);
   return hash_bytes(scratch, seed);
+}
+
+inline std::uint64_t hash_guid(const base::Guid& guid) {
+  return hash_bytes({reinterpret_cast<const char*>(guid.octets.data()), guid.octets.size()});
 }
 
 // Of the key of a DN (facts::dn_key), from the key of its parent and its own RDN.

@@ -221,8 +221,8 @@ DirectoryView ViewBuilder::State::build(const std::vector<std::size_t>& members,
   return view;
 }
 
-// Rows that are none of this view: those of other views, and all but one of the records of one object. Two
-// records of one object share their name or, after a move, an address.
+// Rows that are none of this view: those of other views, and all but one of the records of one object, by its
+// objectGUID, then by its name.
 void ViewBuilder::State::choose_recipients(DirectoryView& view,
                                            const std::vector<RecipientTable::SharedHash>& shared) const {
   std::vector<std::uint32_t>& out = view.not_here_;
@@ -238,15 +238,16 @@ void ViewBuilder::State::choose_recipients(DirectoryView& view,
   const auto candidate = [&](std::uint32_t number) {
     return (number & RecipientTable::kObjectBit) == 0 && !gone[number];
   };
-  for (const auto& [kind, hash, rows] : shared) {  // by name first, which leaves little for the others
+  for (const auto& [kind, hash, rows] : shared) {
+    if (kind != ValueKind::guid && kind != ValueKind::name) continue;
     if (std::count_if(rows.begin(), rows.end(), candidate) < 2) continue;
+    // One, but for objects that only have the same hash.
     std::map<std::string, std::pair<std::uint32_t, std::unique_ptr<EntryCopy>>> best;
     for (const std::uint32_t number : rows) {
       if (!candidate(number)) continue;
       auto copy = view.read(recipients->row(number));
-      if (!copy) continue;
-      const auto& guid = copy->entry.guid;
-      std::string identity = guid && !guid->is_zero() ? guid->text() : copy->entry.key;
+      if (!copy || (kind == ValueKind::guid && !copy->entry.guid)) continue;
+      std::string identity = kind == ValueKind::guid ? copy->entry.guid->text() : copy->entry.key;
       const auto at = best.find(identity);
       if (at == best.end()) {
         best.emplace(std::move(identity), std::pair(number, std::move(copy)));

@@ -3,9 +3,9 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "base/guid.h"
 #include "facts/directory_view.h"
 
 namespace exaudit::model {
@@ -14,6 +14,7 @@ struct ValueOwner {
   facts::Location at;  // of the value
   std::string dn;
   std::string value;  // as this object has it
+  std::size_t view = 0;
 };
 
 struct SharedValue {
@@ -26,8 +27,10 @@ struct SharedValues {
   std::uint64_t distinct = 0;       // values of this kind that there are, shared or not
 };
 
-// Every object counts once, however often a view shows it. Values that only have the same hash are told
-// apart.
-SharedValues shared_values(const facts::DirectoryView& view, facts::ValueKind kind);
+// Over all views of one organization. Every object counts once, however often a view shows it. Objects of two
+// views are compared when the views show different domains: of one domain, two directory servers may have
+// been asked before and after an address moved from one object to another. Values that only have the same
+// hash are told apart.
+SharedValues shared_values(const std::vector<const facts::DirectoryView*>& views, facts::ValueKind kind);
 
 }  // namespace exaudit::model

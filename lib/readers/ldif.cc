@@ -270,8 +270,10 @@ base::Result<base::BufferPtr> converted(std::string_view text, bool big_endian, 
   base::Spool spool;
   while (!text.empty()) {
     std::size_t size = std::min(kPiece, text.size());
-    const auto last = static_cast<unsigned char>(text[size - (big_endian ? 2 : 1)]);
-    if (size < text.size() && last >= 0xD8 && last <= 0xDB) size -= 2;  // half of a character
+    if (size < text.size()) {
+      const auto last = static_cast<unsigned char>(text[size - (big_endian ? 2 : 1)]);
+      if (last >= 0xD8 && last <= 0xDB) size -= 2;  // half of a character
+    }
     bool invalid = false;
     const std::string piece = base::utf16_to_utf8(text.substr(0, size), big_endian, &invalid);
     had_invalid = had_invalid || invalid;

@@ -212,12 +212,35 @@ bool RecordScanner::take(const Item& item) {
     case Name::change_type:
       return value_of(item, value) && base::ascii_iequals(base::trim(value), "add");
     case Name::bookkeeping:
-      draft_.bookkeeping |= item.name->bookkeeping;
+      if (!is_empty(item)) draft_.bookkeeping |= item.name->bookkeeping;
       return true;
     case Name::recipient:
-      return take_recipient(item);
+      return is_empty(item) || take_recipient(item);
   }
   return false;
+}
+
+// "objectGUID:: " and 24 characters, nearly always.
+bool RecordScanner::take_guid(const Item& item) {
+  constexpr std::string_view kMark = ": ";
+  const std::string_view text(item.value, static_cast<std::size_t>(item.end - item.value));
+  if (!item.folded && text.starts_with(kMark)) {
+    draft_.guid = base::Guid::from_base64(text.substr(kMark.size()));
+    if (draft_.guid) return true;
+  }
+  std::string_view bytes;
+  if (!value_of(item, bytes)) return false;
+  draft_.guid = base::Guid::from_octets(bytes);
+  if (!draft_.guid) draft_.guid = base::Guid::parse(bytes);
+  return true;
+}
+
+// A name without a value.
+bool RecordScanner::is_empty(const Item& item) {
+  const char* at = item.value;
+  if (at < item.end && *at == ':') ++at;
+  while (at < item.end && *at == ' ') ++at;
+  return at == item.end;
 }
 
 // The first value counts that is not empty, as in facts::DomainObjects.
@@ -252,6 +275,8 @@ bool RecordScanner::take_recipient(const Item& item) {
     case Attribute::target:
       draft_.has_target = true;
       return true;
+    case Attribute::object_guid:
+      return take_guid(item);
     case Attribute::mailbox_guid:
     case Attribute::nickname:
     case Attribute::none:
@@ -342,6 +367,8 @@ bool RecordScanner::finish() {
   const std::uint32_t number = writer_->add(row, {draft_.home_mdb, draft_.home_mta, draft_.home_server});
   using facts::ValueKind;
   writer_->add_value(ValueKind::name, name_hash, number);
+  if (draft_.guid && !draft_.guid->is_zero())
+    writer_->add_value(ValueKind::guid, facts::hash_guid(*draft_.guid), number);
   if (!draft_.legacy_dn.empty())
     writer_->add_value(ValueKind::legacy_dn, facts::hash_folded(draft_.legacy_dn, folded_), number);
   for (const std::string_view proxy : draft_.proxies)

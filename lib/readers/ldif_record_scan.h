@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,6 +64,7 @@ class RecordScanner {
   struct Draft {
     std::string_view dn, home_mdb, home_mta, home_server, legacy_dn;
     std::vector<std::string_view> proxies;
+    std::optional<base::Guid> guid;
     std::uint64_t offset = 0;
     std::uint32_t line = 0, lines = 0, carried = 0;
     unsigned bookkeeping = 0;
@@ -77,7 +79,9 @@ class RecordScanner {
   bool to_line_end(const char*& at, const char* end, Item& item);
   bool take(const Item& item);
   bool take_recipient(const Item& item);
+  bool take_guid(const Item& item);
   bool value_of(const Item& item, std::string_view& out);
+  static bool is_empty(const Item& item);
   bool finish();
   Parents::Parent* place(std::uint64_t& name_hash);
   bool rdn_hash(std::string_view rdn, std::uint64_t seed, std::uint64_t& hash);

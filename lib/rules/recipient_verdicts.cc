@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <numeric>
+#include <set>
 
 #include "facts/dn.h"
 
 namespace exaudit::rules {
 
+using findings::Need;
 using findings::Verdict;
 
 namespace {
@@ -24,9 +26,9 @@ RecipientCase case_of(const model::ViewRecipients& recipients, const facts::Reci
 }
 
 ViewCounts::Counts judge_groups(const model::ViewRecipients& recipients, const JudgeGroup& judge,
-                                std::vector<bool>& failed) {
+                                std::vector<Verdict>& verdicts) {
   ViewCounts::Counts counts{};
-  failed.assign(recipients.groups.size(), false);
+  verdicts.assign(recipients.groups.size(), Verdict::pass);
   for (std::size_t i = 0; i < recipients.groups.size(); ++i) {
     const model::RecipientGroup& group = recipients.groups[i];
     facts::Recipient row;
@@ -35,16 +37,16 @@ ViewCounts::Counts judge_groups(const model::ViewRecipients& recipients, const J
     row.flags = group.flags;
     const Verdict verdict = judge(case_of(recipients, row));
     counts[index(verdict)] += group.count;
-    failed[i] = verdict == Verdict::fail;
+    verdicts[i] = verdict;
   }
   return counts;
 }
 
-void report_failed(const model::ViewRecipients& recipients, const std::vector<bool>& failed, Verdicts& out,
-                   const ReportRecipient& report) {
-  if (std::find(failed.begin(), failed.end(), true) == failed.end()) return;
+void report_failed(const model::ViewRecipients& recipients, const std::vector<Verdict>& verdicts,
+                   Verdicts& out, const ReportRecipient& report) {
+  if (std::find(verdicts.begin(), verdicts.end(), Verdict::fail) == verdicts.end()) return;
   recipients.view->each_recipient([&](std::uint32_t, const facts::Recipient& row) {
-    if (out.stopped() || !failed[recipients.group_of(row)]) return;
+    if (out.stopped() || verdicts[recipients.group_of(row)] != Verdict::fail) return;
     const auto copy = recipients.view->read(row);
     if (!copy) return;
     FailedRecipient one(recipients.organization, copy->entry, out);
@@ -54,43 +56,69 @@ void report_failed(const model::ViewRecipients& recipients, const std::vector<bo
 
 }  // namespace
 
-void ViewCounts::add(const facts::DirectoryView& view, const Counts& counts) {
-  Part mine{view.domains, counts};
+void ViewCounts::add(std::vector<std::string> places, const Counts& counts) {
+  Part mine{std::move(places), sum(counts), counts[index(Verdict::not_evaluated)],
+            counts[index(Verdict::not_applicable)]};
   for (auto at = parts_.begin(); at != parts_.end();) {
-    const bool common = std::any_of(at->domains.begin(), at->domains.end(), [&](const std::string& domain) {
-      return std::binary_search(view.domains.begin(), view.domains.end(), domain);
+    const bool common = std::any_of(at->places.begin(), at->places.end(), [&](const std::string& place) {
+      return std::find(mine.places.begin(), mine.places.end(), place) != mine.places.end();
     });
     if (!common) {
       ++at;
       continue;
     }
-    if (sum(at->counts) > sum(mine.counts)) mine.counts = at->counts;
-    mine.domains.insert(mine.domains.end(), at->domains.begin(), at->domains.end());
+    if (at->all > mine.all) mine.not_applicable = at->not_applicable;
+    mine.all = std::max(mine.all, at->all);
+    mine.not_evaluated = std::max(mine.not_evaluated, at->not_evaluated);
+    mine.places.insert(mine.places.end(), at->places.begin(), at->places.end());
     at = parts_.erase(at);
   }
   parts_.push_back(std::move(mine));
 }
 
-ViewCounts::Counts ViewCounts::total() const {
+ViewCounts::Counts ViewCounts::total(std::uint64_t failed) const {
   Counts out{};
+  std::uint64_t all = 0;
   for (const Part& part : parts_) {
-    for (std::size_t i = 0; i < out.size(); ++i) out[i] += part.counts[i];
+    all += part.all;
+    out[index(Verdict::not_evaluated)] += part.not_evaluated;
+    out[index(Verdict::not_applicable)] += part.not_applicable;
   }
+  out[index(Verdict::fail)] = failed;
+  all -= std::min(all, sum(out));
+  out[index(Verdict::pass)] = all;
   return out;
 }
 
-void each_recipient(const model::Case& c, Verdicts& out, const JudgeGroup& judge,
+namespace {
+
+// Not evaluated: of groups whose own lines could not be read, more of the recipients would tell.
+void note_needs(const model::ViewRecipients& recipients, const std::vector<Verdict>& verdicts, Asks asks,
+                std::set<Need>& needs) {
+  constexpr std::uint32_t kUnreadable = facts::Recipient::unreadable_mdb | facts::Recipient::unreadable_mta |
+                                        facts::Recipient::unreadable_server | facts::Recipient::damaged;
+  for (std::size_t i = 0; i < verdicts.size(); ++i) {
+    if (verdicts[i] != Verdict::not_evaluated) continue;
+    const bool own = asks == Asks::recipients || (recipients.groups[i].flags & kUnreadable) != 0;
+    needs.insert(own ? Need::directory_recipients : Need::directory);
+  }
+}
+
+}  // namespace
+
+void each_recipient(const model::Case& c, Verdicts& out, Asks asks, const JudgeGroup& judge,
                     const ReportRecipient& report, const JudgeObject& object) {
   if (c.recipients.empty()) return;
   ViewCounts total;
-  std::vector<bool> failed;
+  std::set<Need> needs;
+  std::vector<Verdict> verdicts;
   for (const model::ViewRecipients& recipients : c.recipients) {
     if (recipients.count == 0) continue;
     out.in_view(recipients.view->name);
-    total.add(*recipients.view, judge_groups(recipients, judge, failed));
-    report_failed(recipients, failed, out, report);
+    total.add(recipients.view->domains, judge_groups(recipients, judge, verdicts));
+    note_needs(recipients, verdicts, asks, needs);
+    report_failed(recipients, verdicts, out, report);
   }
-  ViewCounts objects;
   for (const auto& org : c.organizations) {
     if (!object) break;
     out.in_view(org->view->name);
@@ -101,12 +129,12 @@ void each_recipient(const model::Case& c, Verdicts& out, const JudgeGroup& judge
       const Verdict verdict = object(*org, entry, one);
       if (verdict != Verdict::not_applicable) ++counts[index(verdict)];
     }
-    objects.add(*org->view, counts);
+    total.add({"organization " + org->identity}, counts);
   }
-  ViewCounts::Counts counts = total.total();
-  const ViewCounts::Counts more = objects.total();
-  for (std::size_t i = 0; i < counts.size(); ++i) counts[i] += more[i];
-  out.counted(counts, "no recipients are in the evidence");
+  std::set<std::string_view> failed;
+  for (const findings::Finding& finding : out.findings) failed.insert(finding.fingerprint);
+  if (needs.empty()) needs.insert(Need::directory_recipients);
+  out.counted(total.total(failed.size()), {needs.begin(), needs.end()}, "no recipients are in the evidence");
 }
 
 std::string FailedRecipient::name() const {
@@ -121,8 +149,9 @@ findings::Subject subject_of(const model::Organization* organization, const fact
   out.name = dn ? dn->name() : entry.dn;
   out.server = model::server_of_legacy_dn(entry.first("msExchHomeServerName"));
   out.dn = entry.dn;
-  if (entry.guid) out.guid = entry.guid->text();
-  out.identity = entry.guid ? out.guid : entry.key;
+  const bool has_guid = entry.guid && !entry.guid->is_zero();
+  if (has_guid) out.guid = entry.guid->text();
+  out.identity = has_guid ? out.guid : entry.key;
   if (organization != nullptr) out.organization = organization->identity;
   return out;
 }

@@ -41,25 +41,28 @@ using ReportRecipient = std::function<void(const RecipientCase&, FailedRecipient
 using JudgeObject =
     std::function<findings::Verdict(const model::Organization&, const facts::Entry&, FailedRecipient&)>;
 
-// Judges the recipients of every view, and gives one row with counts.
-void each_recipient(const model::Case& c, Verdicts& out, const JudgeGroup& judge,
+// Judges the recipients of every view, and gives one row with counts. What was not evaluated needs the
+// configuration when `asks` says so, else recipients.
+enum class Asks { recipients, configuration };
+void each_recipient(const model::Case& c, Verdicts& out, Asks asks, const JudgeGroup& judge,
                     const ReportRecipient& report, const JudgeObject& object = {});
 
 // Of a recipient, or of an object of the configuration with the attributes of one.
 findings::Subject subject_of(const model::Organization* organization, const facts::Entry& entry);
 
-// Adds up what several views say. Views of one domain show the same objects: the one with most of them
-// counts.
+// Adds up what several views say. Views of one place (a domain, an organization) show the same objects: there
+// are as many as the one shows that shows most, and so many that were not evaluated.
 class ViewCounts {
  public:
   using Counts = std::array<std::uint64_t, 5>;  // index = Verdict
-  void add(const facts::DirectoryView& view, const Counts& counts);
-  Counts total() const;
+  void add(std::vector<std::string> places, const Counts& counts);
+  // `failed`: the objects that failed in some view.
+  Counts total(std::uint64_t failed) const;
 
  private:
   struct Part {
-    std::vector<std::string> domains;
-    Counts counts{};
+    std::vector<std::string> places;
+    std::uint64_t all = 0, not_evaluated = 0, not_applicable = 0;
   };
   std::vector<Part> parts_;
 };

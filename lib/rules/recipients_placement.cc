@@ -22,7 +22,7 @@ constexpr Need kRecipients[] = {Need::directory_recipients};
 
 void home_mdb_missing(const model::Case& c, Verdicts& out) {
   each_recipient(
-      c, out,
+      c, out, Asks::recipients,
       [](const RecipientCase& r) {
         if (!r.row.is(facts::Recipient::mailbox_enabled)) return Verdict::not_applicable;
         if (r.placement.database != Database::none) return Verdict::pass;
@@ -37,7 +37,7 @@ void home_mdb_missing(const model::Case& c, Verdicts& out) {
 
 void home_mdb_not_found(const model::Case& c, Verdicts& out) {
   each_recipient(
-      c, out,
+      c, out, Asks::configuration,
       [](const RecipientCase& r) {
         switch (r.placement.database) {
           case Database::none:
@@ -73,7 +73,7 @@ void home_mta_deleted(const model::Case& c, Verdicts& out) {
                   fmt::format("homeMTA of \"{}\" names a deleted object", failed.name()));
   };
   each_recipient(
-      c, out,
+      c, out, Asks::recipients,
       [](const RecipientCase& r) {
         if (r.mta.empty())
           return r.row.is(facts::Recipient::unreadable_mta) ? Verdict::not_evaluated
@@ -98,6 +98,11 @@ std::optional<Verdict> before_comparing(const RecipientCase& r, bool present,
   return r.placement.judged_by_server() ? std::nullopt : std::optional(Verdict::not_applicable);
 }
 
+// A global catalog shows neither which MTA serves a server of a cluster, nor the version.
+bool mta_may_be_another(const model::Server& server) {
+  return server.responsible_mta.not_observed() && server.serial_number.not_observed();
+}
+
 void home_mta_mismatch(const model::Case& c, Verdicts& out) {
   const auto same = [](const RecipientCase& r) {
     const auto key = facts::dn_key(r.mta);
@@ -107,13 +112,14 @@ void home_mta_mismatch(const model::Case& c, Verdicts& out) {
     return *key == wanted || (entry != nullptr && entry->key == wanted);
   };
   each_recipient(
-      c, out,
+      c, out, Asks::configuration,
       [&](const RecipientCase& r) {
         if (r.placement.mta_deleted) return Verdict::not_applicable;
         if (const auto verdict = before_comparing(r, !r.mta.empty(), facts::Recipient::unreadable_mta))
           return *verdict;
         if (r.placement.server->mta_key.empty()) return Verdict::not_evaluated;
-        return same(r) ? Verdict::pass : Verdict::fail;
+        if (same(r)) return Verdict::pass;
+        return mta_may_be_another(*r.placement.server) ? Verdict::not_evaluated : Verdict::fail;
       },
       [](const RecipientCase& r, FailedRecipient& failed) {
         failed.report("mismatch", "homeMTA",
@@ -125,7 +131,7 @@ void home_mta_mismatch(const model::Case& c, Verdicts& out) {
 
 void home_server_mismatch(const model::Case& c, Verdicts& out) {
   each_recipient(
-      c, out,
+      c, out, Asks::configuration,
       [](const RecipientCase& r) {
         if (const auto verdict =
                 before_comparing(r, !r.home_server.empty(), facts::Recipient::unreadable_server))
@@ -144,7 +150,7 @@ void home_server_mismatch(const model::Case& c, Verdicts& out) {
 
 void legacy_dn_missing(const model::Case& c, Verdicts& out) {
   each_recipient(
-      c, out,
+      c, out, Asks::recipients,
       [](const RecipientCase& r) {
         if (!r.row.is(facts::Recipient::mailbox_enabled)) return Verdict::not_applicable;
         if (r.row.is(facts::Recipient::has_legacy_dn)) return Verdict::pass;

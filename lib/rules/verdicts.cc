@@ -57,18 +57,19 @@ findings::Finding& Verdicts::fail_counted(Subject subject, std::string_view reas
   return findings.back();
 }
 
-void Verdicts::counted(const std::array<std::uint64_t, 5>& counts, std::string_view nothing) {
+void Verdicts::counted(const std::array<std::uint64_t, 5>& counts, std::vector<findings::Need> needs,
+                       std::string_view nothing) {
   const auto any = [&counts](Verdict verdict) { return counts[static_cast<std::size_t>(verdict)] != 0; };
   Verdict worst = Verdict::not_evaluated;
-  for (const Verdict verdict : {Verdict::not_applicable, Verdict::pass, Verdict::not_evaluated, Verdict::fail}) {
+  for (const Verdict verdict :
+       {Verdict::not_applicable, Verdict::pass, Verdict::not_evaluated, Verdict::fail}) {
     if (any(verdict)) worst = verdict;
   }
   Subject subject;
   subject.kind = rule_.subject;
   subject.name = subject.identity = "*";
   row(std::move(subject), worst, {});
-  if (worst == Verdict::not_evaluated || any(Verdict::not_evaluated))
-    rows.back().needs.assign(rule_.needs.begin(), rule_.needs.end());
+  if (worst == Verdict::not_evaluated || any(Verdict::not_evaluated)) rows.back().needs = std::move(needs);
   if (std::any_of(counts.begin(), counts.end(), [](std::uint64_t count) { return count != 0; })) {
     rows.back().counts = counts;
   } else {

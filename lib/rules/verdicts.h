@@ -20,7 +20,8 @@ namespace exaudit::rules {
 class Verdicts {
  public:
   // `stop` is asked now and then whether there is room for more findings.
-  explicit Verdicts(const Rule& rule, std::function<bool()> stop = {}) : rule_(rule), stop_(std::move(stop)) {}
+  explicit Verdicts(const Rule& rule, std::function<bool()> stop = {})
+      : rule_(rule), stop_(std::move(stop)) {}
 
   // All that follows was seen in this directory view; "" = in no view (machine evidence).
   void in_view(std::string_view name) { view_ = name; }
@@ -37,9 +38,10 @@ class Verdicts {
   findings::Finding& fail_counted(findings::Subject subject, std::string_view reason, std::string message);
   // Nobody will use what is found from now on.
   bool stopped() const { return stopped_; }
-  // How many subjects got each verdict, index = Verdict. Without any the row is not_evaluated, because of
-  // `nothing`.
-  void counted(const std::array<std::uint64_t, 5>& counts, std::string_view nothing);
+  // How many subjects got each verdict, index = Verdict. `needs` is what those would need that were not
+  // evaluated. Without any subject the row is not_evaluated, because of `nothing`.
+  void counted(const std::array<std::uint64_t, 5>& counts, std::vector<findings::Need> needs,
+               std::string_view nothing);
   // The rule itself broke on this subject.
   void error(std::string_view what);
 

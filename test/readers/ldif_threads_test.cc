@@ -83,3 +83,14 @@ TEST_CASE("ldif: reading that is stopped says so") {
   CHECK_FALSE(reading.input().complete);
   CHECK(reading.input().lost_records);
 }
+
+TEST_CASE("ldif: UTF-16 that ends in half a character, at the border of a piece") {
+  std::string text = "\xFE\xFF";
+  const std::string_view head = "dn: CN=A,CN=Configuration,DC=x\n\ndescription: ";
+  for (const char c : head) text += std::string{'\0', c};
+  while (text.size() < (1U << 20) + 2) text += std::string{'\0', 'x'};
+  text += '\0';
+  const auto reading = read_once({exaudit::base::buffer_from(text)}, {});
+  CHECK(reading.input().records == 1);
+  CHECK_FALSE(reading.input().problems.empty());
+}

@@ -81,13 +81,14 @@ std::string deleted(const std::string& cn) {
 
 TEST_CASE("recipients: fixtures") {
   const std::string users = "directory-recipients";
+  const std::string configuration = "directory";
   check_fixtures(
       "recipients",
       {{"recipients.home-mdb-missing", "medium missing Dora Evans", users},
-       {"recipients.home-mdb-not-found", "high not-found Dora Evans", users},
+       {"recipients.home-mdb-not-found", "high not-found Dora Evans", configuration},
        {"recipients.home-mta-deleted", "medium deleted Dora Evans", users},
-       {"recipients.home-mta-mismatch", "medium mismatch Dora Evans", users},
-       {"recipients.home-server-mismatch", "high mismatch Dora Evans", users},
+       {"recipients.home-mta-mismatch", "medium mismatch Dora Evans", configuration},
+       {"recipients.home-server-mismatch", "high mismatch Dora Evans", configuration},
        {"recipients.legacy-dn-duplicate",
         "high duplicate /o=contoso/ou=first administrative group/cn=recipients/cn=samabolrous", users},
        {"recipients.legacy-dn-missing", "high missing Dora Evans", users},
@@ -261,4 +262,118 @@ TEST_CASE("recipients: names that are escaped, folded or in base64 are the same 
   again.name = "Evans\\2C Dora";
   again.more = "instanceType: 4\nuSNChanged: 99\n";
   CHECK(judged(dora.text() + again.text()) == "");
+}
+
+TEST_CASE("recipients: an object with one objectGUID is one object, whatever its names and addresses") {
+  // Each record shares an address with the next one only; the last one is right.
+  std::string text;
+  for (int i = 0; i < 3; ++i) {
+    User user;
+    user.name = fmt::format("Dora {}", i);
+    user.mdb = i == 2 ? kStoreDn : "CN=Old," + kStorageGroup;
+    user.legacy = fmt::format("{}/cn=Recipients/cn=dora{}", kLegacy, i);
+    user.proxies = {fmt::format("SMTP:{}@x.test", i), fmt::format("smtp:{}@x.test", i + 1)};
+    user.more = fmt::format("objectGUID:: US9/Z/F+I0ayfoasxUmCAQ==\nuSNChanged: {}\ninstanceType: 4\n", i);
+    text += user.text();
+  }
+  const auto result = audit(text);
+  CHECK(findings_of(result) == "");
+  CHECK(counts(result, "recipients.home-mdb-not-found") == "pass 1");
+}
+
+TEST_CASE("recipients: a record without its objectGUID is still the object of that name") {
+  User with;
+  with.more = "objectGUID:: US9/Z/F+I0ayfoasxUmCAQ==\ninstanceType: 4\nuSNCreated: 1\n";
+  const auto result = audit(with.text() + User().text());
+  CHECK(findings_of(result) == "");
+  CHECK(counts(result, "recipients.legacy-dn-missing") == "pass 1");
+}
+
+TEST_CASE("recipients: duplicates between domains that two directory servers showed") {
+  exaudit::audit::Options options;
+  options.area = "recipients";
+  User child = sam();
+  child.domain = "DC=child,DC=contoso,DC=test";
+  child.proxies = {"smtp:DORA@contoso.test"};
+  const auto two = [&](const std::string& a, const std::string& b) {
+    return audit_files({{"directory/dc1/a.ldf", small_site() + a}, {"directory/dc2/a.ldf", small_site() + b}},
+                       options);
+  };
+  const auto result = two(User().text(), child.text());
+  CHECK(findings_of(result) == "high recipients.proxy-duplicate duplicate smtp:dora@contoso.test");
+  CHECK(only_finding(result, "recipients.proxy-duplicate").views == std::vector<std::string>{"dc1", "dc2"});
+  CHECK(counts(result, "recipients.proxy-duplicate") == "fail 1");
+  // Of one domain, an address that moved from one object to another between two replicas is no duplicate.
+  User moved = sam();
+  moved.proxies = {"smtp:DORA@contoso.test"};
+  CHECK(findings_of(two(User().text(), moved.text())) == "");
+  CHECK(findings_of(two(User().text(), User().text())) == "");
+}
+
+TEST_CASE("recipients: an address of a store that a user has, also where another view shows the users") {
+  exaudit::audit::Options options;
+  options.area = "recipients";
+  const std::string address = "proxyAddresses: SMTP:dora@contoso.test\n\n";
+  const std::string attendant =
+      record("CN=Microsoft System Attendant," + kServer, "top exchangeAdminService");
+  const std::string site = small_site() + attendant.substr(0, attendant.size() - 1) + address;
+  const std::string expected = "high recipients.proxy-duplicate duplicate smtp:dora@contoso.test";
+  CHECK(judged(User().text(), site) == expected);
+  CHECK(findings_of(audit_files({{"directory/dc1/a.ldf", site}, {"directory/gc/a.ldf", User().text()}},
+                                options)) == expected);
+  // Two objects of the configuration need no recipient for that; without one, nothing is healthy.
+  const std::string other = record("CN=Other," + kServer, "top exchangeAdminService");
+  CHECK(judged("", site + other.substr(0, other.size() - 1) + address) == expected);
+  CHECK(counts(audit("", site), "recipients.proxy-duplicate") == "not-evaluated");
+}
+
+TEST_CASE("recipients: the counts are those of the findings, with two views of one domain as well") {
+  exaudit::audit::Options options;
+  options.area = "recipients";
+  User bad;
+  bad.mta = deleted("Microsoft MTA");
+  for (const bool first : {true, false}) {
+    const auto result =
+        audit_files({{"directory/dc1/a.ldf", small_site() + (first ? bad : User()).text() + sam().text()},
+                     {"directory/dc2/a.ldf", small_site() + (first ? User() : bad).text() + sam().text()}},
+                    options);
+    CHECK(findings_of(result) == "medium recipients.home-mta-deleted deleted Dora");
+    CHECK(counts(result, "recipients.home-mta-deleted") == "pass 1, fail 1");
+  }
+}
+
+TEST_CASE("recipients: a name without a value says nothing") {
+  CHECK(
+      counts(
+          audit(
+              "dn: CN=Staff,CN=Users,DC=contoso,DC=test\nmailNickname: staff\nhomeMDB:\nmsExchMailboxGuid:\n"
+              "msExchHomeServerName: \ninstanceType: 4\nuSNCreated: 1\n\n"),
+          "recipients.home-mdb-missing") == "not-applicable 1");
+  User dora;
+  dora.mdb = "";
+  dora.more += "targetAddress:\n";
+  CHECK(judged(dora.text()) == "medium recipients.home-mdb-missing missing Dora");
+}
+
+TEST_CASE("recipients.home-mta-mismatch: a global catalog does not show which MTA serves a server") {
+  User dora;
+  dora.mta = "CN=Microsoft MTA,CN=MAIL9,CN=Servers," + kGroup;
+  const std::string catalog = with_value(small_site(), kServer, "serialNumber", "");
+  CHECK(counts(audit(dora.text(), catalog), "recipients.home-mta-mismatch") == "not-evaluated 1");
+  CHECK(counts(audit(User().text(), catalog), "recipients.home-mta-mismatch") == "pass 1");
+}
+
+TEST_CASE("recipients: many common addresses, and one that everybody has, take no time to speak of") {
+  std::string text;
+  std::string addresses;
+  for (int i = 0; i < 3000; ++i) addresses += fmt::format("proxyAddresses: smtp:{}@x.test\n", i);
+  for (int i = 0; i < 2; ++i) {
+    User user;
+    user.name = fmt::format("User {}", i);
+    user.legacy = fmt::format("{}/cn=Recipients/cn=u{}", kLegacy, i);
+    user.proxies = {};
+    user.more += addresses;
+    text += user.text();
+  }
+  CHECK(counts(audit(text), "recipients.proxy-duplicate") == "fail 3000");
 }
