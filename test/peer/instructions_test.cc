@@ -17,7 +17,7 @@ namespace {
 
 // Millions per megabyte (10^6 bytes), in a release build with g++ 12 on a processor with AVX2: valgrind shows
 // programs no later extensions. Lower it when the reader gets faster; docs/performance.md has its history.
-constexpr double kMillionsPerMegabyte = 7.4;
+constexpr double kMillionsPerMegabyte = 8.0;
 constexpr double kMargin = 0.10;  // other minor versions of the compiler and the C library
 
 constexpr std::uint64_t kFewMailboxes = 4000;
