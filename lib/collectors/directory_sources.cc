@@ -2,7 +2,6 @@
 
 #include <utility>
 
-
 namespace exaudit::collectors {
 
 base::Result<CollectedView> collect_view(const DirectorySources& sources,
