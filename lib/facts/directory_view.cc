@@ -88,17 +88,12 @@ bool DirectoryView::container_read(std::string_view key) const {
   });
 }
 
-// The file says that it was asked for, or another object of the same file carries it.
-bool DirectoryView::carried_or_requested(InputId id, std::string_view attribute) const {
-  const ViewInput* input = view_input(id);
-  if (input == nullptr) return false;
+// The file says that it was asked for, and is from a server that shows it.
+bool DirectoryView::requested(const ViewInput& input, std::string_view attribute) {
   const bool in_gc = ldapschema::in_global_catalog(attribute) != ldapschema::InGlobalCatalog::no;
-  const bool shows_all = in_gc || !input->global_catalog.value_or(!input->carries_non_gc_attribute);
-  if (shows_all &&
-      std::binary_search(input->requested.begin(), input->requested.end(), base::ascii_lowered(attribute)))
-    return true;
-  const auto carried = carried_by_input_.find(id);
-  return carried != carried_by_input_.end() && (carried->second & judged_bit(attribute)) != 0;
+  const bool shows_all = in_gc || !input.global_catalog.value_or(!input.carries_non_gc_attribute);
+  return shows_all &&
+         std::binary_search(input.requested.begin(), input.requested.end(), base::ascii_lowered(attribute));
 }
 
 Observed DirectoryView::observed(const Entry& entry, std::string_view attribute) const {
@@ -111,7 +106,12 @@ Observed DirectoryView::observed(const Entry& entry, std::string_view attribute)
   const bool in_gc = ldapschema::in_global_catalog(attribute) != ldapschema::InGlobalCatalog::no;
   if (entry.read_whole && (in_gc || entry.has_non_gc_attribute)) return Observed::absent;
   for (const InputId id : entry.inputs) {
-    if (carried_or_requested(id, attribute)) return Observed::absent;
+    const ViewInput* input = view_input(id);
+    if (input == nullptr) continue;
+    if (requested(*input, attribute)) return Observed::absent;
+    const auto carried = carried_by_input_.find(id);
+    if (carried != carried_by_input_.end() && (carried->second & judged_bit(attribute)) != 0)
+      return Observed::absent;
   }
   const auto carried = carried_by_class_.find(base::ascii_lowered(entry.structural_class()));
   if (carried != carried_by_class_.end() && (carried->second & judged_bit(attribute)) != 0)
@@ -119,14 +119,16 @@ Observed DirectoryView::observed(const Entry& entry, std::string_view attribute)
   return Observed::not_observed;
 }
 
-// All attributes that a row has are in every global catalog.
+// All attributes that a row has are in every global catalog. What objects of the configuration carry says
+// nothing about those of a domain: they come from another search.
 Observed DirectoryView::observed(const Recipient& recipient, std::string_view attribute,
                                  Recipient::Flag unreadable) const {
   if (recipient.is(unreadable) || recipient.is(Recipient::damaged)) return Observed::not_observed;
   const ViewInput* input = view_input(recipient.input);
-  const bool whole = recipient.is(Recipient::read_whole) || (input != nullptr && input->requested_all);
-  return whole || carried_or_requested(recipient.input, attribute) ? Observed::absent
-                                                                   : Observed::not_observed;
+  if (input == nullptr) return Observed::not_observed;
+  const bool whole = recipient.is(Recipient::read_whole) || input->requested_all;
+  const bool carried = (input->carried_by_domain_objects & judged_bit(attribute)) != 0;
+  return whole || carried || requested(*input, attribute) ? Observed::absent : Observed::not_observed;
 }
 
 std::uint64_t DirectoryView::distinct_values(ValueKind kind) const {

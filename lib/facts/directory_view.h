@@ -42,7 +42,8 @@ struct ViewInput {
   // does not say what it is from; then an attribute that no global catalog holds shows that it is from none.
   std::optional<bool> global_catalog;
   bool carries_non_gc_attribute = false;
-  std::string_view text;  // what `read_again` reads; the view keeps it alive
+  std::uint32_t carried_by_domain_objects = 0;  // bits of judged_attributes.h
+  std::string_view text;                        // what `read_again` reads; the view keeps it alive
   ReadAgain read_again = nullptr;
 };
 
@@ -105,7 +106,7 @@ class DirectoryView {
 
  private:
   friend class ViewBuilder;
-  bool carried_or_requested(InputId id, std::string_view attribute) const;
+  static bool requested(const ViewInput& input, std::string_view attribute);
   bool in_complete_input(const Entry& entry) const;
   void note_reached(const Entry& entry);
   const ViewInput* view_input(InputId id) const;

@@ -161,6 +161,7 @@ DirectoryView ViewBuilder::State::build(const std::vector<std::size_t>& members,
   view.recipients_ = recipients;
   for (const std::size_t member : members) {
     PendingInput& input = inputs[member];
+    input.facts.carried_by_domain_objects = input.domain.carried;
     view.inputs.push_back(input.facts);
     view.hosts.insert(view.hosts.end(), input.hosts.begin(), input.hosts.end());
     view.buffers_.insert(view.buffers_.end(), input.buffers.begin(), input.buffers.end());

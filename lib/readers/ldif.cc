@@ -7,6 +7,7 @@
 // exaudit's own command file (report/collect_script.h) writes both.
 #include <algorithm>
 #include <optional>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -95,15 +96,21 @@ class LdifReader {
     }
   }
 
+  // Of several searches in one file, only what all of them asked for was asked for of any object.
   void requesting(std::string_view names) {
+    std::set<std::string> asked;
+    bool all = false;
     for (const std::string_view word : base::split(names, ' ')) {
-      if (word.empty()) continue;
-      if (word == "ALL" || word == "*") {
-        requested_all_ = true;
-      } else if (word != "+") {
-        requested_.push_back(base::ascii_lowered(word));
-      }
+      all = all || word == "ALL" || word == "*";
+      if (!word.empty() && word != "+") asked.insert(base::ascii_lowered(word));
     }
+    if (!all && (!asked_before_ || requested_all_)) {
+      requested_.assign(asked.begin(), asked.end());
+    } else if (!all) {
+      std::erase_if(requested_, [&asked](const std::string& name) { return !asked.contains(name); });
+    }
+    requested_all_ = all && (!asked_before_ || requested_all_);
+    asked_before_ = true;
   }
 
   void content(const Line& line) {
@@ -260,6 +267,7 @@ class LdifReader {
   facts::Record record_;
   std::string dn_storage_;
   Own own_ = Own::no;
+  bool asked_before_ = false;
   bool requested_all_ = false;
   std::vector<std::string> requested_;
 };

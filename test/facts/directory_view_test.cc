@@ -153,6 +153,12 @@ TEST_CASE("view: an attribute is present, absent or not observed") {
     CHECK(observed("homeMTA", "", "# requesting: ALL\n") == Observed::absent);
     CHECK(observed("homeMTA", "", "# requesting: * +\n") == Observed::absent);
     CHECK(observed("homeMTA", "", "# requesting: +\n") == Observed::not_observed);
+    // Two searches in one file.
+    CHECK(observed("homeMTA", "", "# requesting: ALL\n# requesting: cn\n") == Observed::not_observed);
+    CHECK(observed("homeMTA", "", "# requesting: cn\n# requesting: ALL\n") == Observed::not_observed);
+    CHECK(observed("homeMTA", "", "# requesting: cn homeMTA\n# requesting: ALL\n") == Observed::absent);
+    CHECK(observed("homeMTA", "", "# requesting: cn homeMTA\n# requesting: cn\n") == Observed::not_observed);
+    CHECK(observed("homeMTA", "", "# requesting: ALL\n# requesting: ALL\n") == Observed::absent);
     CHECK(observed("homeMTA", "", "# filter: homeMTA\n") == Observed::not_observed);
   }
   SUBCASE("a line that could not be read leaves its attribute, or all, open") {

@@ -119,6 +119,10 @@ TEST_CASE("recipients.home-mdb-missing: absence counts only where it was observe
   CHECK(judged(dora.text() + sam().text()) == "medium recipients.home-mdb-missing missing Dora");
   CHECK(judged("# requesting: mailNickname homeMDB msExchHomeServerName\n" + dora.text()) ==
         "medium recipients.home-mdb-missing missing Dora");
+  // What the configuration in the same file carries says nothing about users.
+  exaudit::audit::Options options;
+  options.area = "recipients";
+  CHECK(findings_of(audit_files({{"directory/a.ldf", small_site() + dora.text()}}, options)) == "");
   dora.more = "instanceType: 4\nuSNCreated: 1\nhomeMDB:< file:///store\n";
   CHECK(counts(audit(dora.text()), "recipients.home-mdb-missing") == "not-evaluated 1");
 }
