@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "collectors/evidence.h"
+#include "readers/smtp_transcript.h"
 
 namespace exaudit::collectors {
 
@@ -123,7 +124,12 @@ std::optional<base::Error> BundleFolder::add_probes(const SmtpProbeOptions& opti
   for (std::size_t i = 0; i < probes.size(); ++i) {
     const std::string machine = evidence.input(static_cast<facts::InputId>(i)).machine;
     BundleProbe out{options.targets[i], machine, "", probes[i].problem};
-    if (probes[i].heard) {
+    std::string transcript = probes[i].transcript;
+    if (!probes[i].problem.empty()) {
+      if (!transcript.empty() && !transcript.ends_with('\n')) transcript += "\r\n";
+      transcript += std::string(readers::kNotHeard) + base::visible(probes[i].problem) + "\r\n";
+    }
+    if (!transcript.empty()) {
       const std::string folder =
           fmt::format("servers/{}", folder_name(machine.empty() ? out.target.host : machine));
       if (auto error = make_folder(fs::path(partial_) / folder)) return error;
@@ -131,7 +137,7 @@ std::optional<base::Error> BundleFolder::add_probes(const SmtpProbeOptions& opti
           std::count_if(bundle.probes.begin(), bundle.probes.end(),
                         [&](const BundleProbe& other) { return other.file.starts_with(folder + "/"); });
       out.file = same == 0 ? folder + "/ehlo.txt" : fmt::format("{}/ehlo-{}.txt", folder, same + 1);
-      if (auto error = write_file(fs::path(partial_) / out.file, probes[i].transcript)) return error;
+      if (auto error = write_file(fs::path(partial_) / out.file, transcript)) return error;
     }
     bundle.probes.push_back(std::move(out));
   }

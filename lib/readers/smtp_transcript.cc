@@ -102,6 +102,8 @@ bool begins_nmap_script(std::string_view text) {
              std::string_view::npos;
 }
 
+constexpr std::size_t kMaxReason = 2000;  // of what a collector says about a server
+
 class Transcript {
  public:
   Transcript(facts::InputId id, facts::Input& input) : id_(id), input_(input) {}
@@ -119,6 +121,7 @@ class Transcript {
   void take_greeting_line(std::string_view text);
   bool is_another_computer(const std::string& client) const;
   void damage(std::string message);
+  void not_heard(std::string_view why);
   void open();
   void flush();
 
@@ -131,6 +134,7 @@ class Transcript {
   bool connected_to_another_ = false;  // some address of the server is no loopback address
   std::string service_;                // nmap's service column
   std::string last_command_;           // not yet answered
+  bool heard_ = true;                  // to the end
   std::uint32_t number_ = 0;
   std::uint64_t offset_ = 0;
   bool open_ = false;
@@ -336,12 +340,21 @@ void Transcript::take(const SmtpLine& line) {
   }
 }
 
+void Transcript::not_heard(std::string_view why) {
+  heard_ = false;
+  input_.skipped_record(number_, std::string(why.substr(0, kMaxReason)));
+}
+
 std::vector<SmtpGreeting> Transcript::read(std::string_view text) {
   base::LineCursor lines(text);
   std::string_view raw;
   while (lines.next(raw)) {
     number_ = lines.number();
     offset_ = static_cast<std::uint64_t>(raw.data() - text.data());
+    if (raw.starts_with(kNotHeard)) {
+      not_heard(raw.substr(kNotHeard.size()));
+      continue;
+    }
     take(parse_smtp_line(raw));
   }
   // An nmap reply is one line: when the text ends in the middle of it, only its last word tells whether it is
@@ -353,7 +366,8 @@ std::vector<SmtpGreeting> Transcript::read(std::string_view text) {
     in_nmap_ = true;
   }
   flush();
-  if (greetings_.empty()) input_.note(0, "no SMTP banner and no EHLO reply was found");
+  for (SmtpGreeting& greeting : greetings_) greeting.ehlo_complete = greeting.ehlo_complete && heard_;
+  if (greetings_.empty() && heard_) input_.note(0, "no SMTP banner and no EHLO reply was found");
   return std::move(greetings_);
 }
 
@@ -383,6 +397,7 @@ bool looks_like_smtp_transcript(std::string_view head) {
   std::string_view raw;
   bool replied = false;  // a line "250-" was seen
   while (lines.next(raw)) {
+    if (raw.starts_with(kNotHeard)) return true;
     const SmtpLine line = parse_smtp_line(raw);
     if (line.kind == SmtpLineKind::nmap && line.text.starts_with("smtp-commands:")) return true;
     if (line.kind != SmtpLineKind::reply) continue;

@@ -1,5 +1,6 @@
 // `exaudit audit --smtp`, against servers on the loopback address.
 #include <chrono>
+#include <filesystem>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -45,6 +46,30 @@ void check_usage_error(const std::string& arguments, const std::string& part) {
 }
 
 }  // namespace
+
+TEST_CASE("cli collect --smtp: a server that was not heard is as unheard in the bundle as live") {
+  const TemporaryFolder folder;
+  const LoopbackServer cut(
+      [](const Client& client) { client.send("220 mail1.example.test Microsoft ESMTP MAIL Service\r\n"); });
+  const std::string closed = "127.0.0.1:" + std::to_string(closed_port());
+  for (const std::string& address : {cut.address(), closed}) {
+    CAPTURE(address);
+    const std::string bundle = folder.path("bundle");
+    CHECK(run_program("collect --timeout 5 --smtp " + address + " --output " + bundle).code == 3);
+    const Run later = run_program("audit --format json " + bundle);
+    CHECK(later.code == 3);
+    const json result = json::parse(later.out);
+    bool told = false;
+    for (const json& input : result["inputs"]) {
+      if (input["kind"] != "smtp-greeting") continue;
+      told = true;
+      CHECK(input["complete"] == false);
+      CHECK_FALSE(input["problems"].empty());
+    }
+    CHECK(told);
+    std::filesystem::remove_all(bundle);
+  }
+}
 
 TEST_CASE("cli --smtp: a healthy server alone is an audit") {
   const LoopbackServer server(exchange_server("mail1.example.test"));
