@@ -1,5 +1,8 @@
 #include "memory_limit.h"
 
+#include <atomic>
+#include <memory>
+
 #include <fmt/format.h>
 
 #include "base/memory.h"
@@ -8,7 +11,12 @@ namespace exaudit::cmd {
 
 std::function<bool()> memory_limit(std::uint64_t bytes) {
   if (bytes == 0) return {};
-  return [bytes] { return base::own_memory() > bytes; };
+  // Once is enough: what was left out for want of memory stays left out when some of it is free again.
+  const auto exceeded = std::make_shared<std::atomic<bool>>(false);
+  return [bytes, exceeded] {
+    if (base::own_memory() > bytes) *exceeded = true;
+    return exceeded->load();
+  };
 }
 
 base::Error out_of_memory(std::uint64_t bytes) {

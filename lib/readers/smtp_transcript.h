@@ -9,7 +9,7 @@ namespace exaudit::readers {
 // decoded UTF-8.
 // A line of sessions that exaudit collected (collectors/bundle.h), followed by the reason: the server was not
 // heard to its end, or not at all.
-inline constexpr std::string_view kNotHeard = "# exaudit: ";
+inline constexpr std::string_view kNotHeard = "# exaudit smtp session ended: ";
 
 bool looks_like_smtp_transcript(std::string_view head);
 

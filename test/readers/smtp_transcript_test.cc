@@ -305,5 +305,6 @@ TEST_CASE("smtp transcript: other text is not taken for one") {
       looks_like_smtp_transcript("220 ftp.example.test Microsoft FTP Service\n331 Password required\n"));
   CHECK_FALSE(looks_like_smtp_transcript("dn: CN=MAIL1\ncn: MAIL1\n"));
   CHECK_FALSE(looks_like_smtp_transcript("250 boxes\n250 bags\n"));
+  CHECK_FALSE(looks_like_smtp_transcript("# exaudit: our settings\nstrict = on\n"));
   CHECK_FALSE(looks_like_smtp_transcript(""));
 }
