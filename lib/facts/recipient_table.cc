@@ -1,7 +1,9 @@
 #include "facts/recipient_table.h"
 
 #include <algorithm>
+#include <atomic>
 #include <iterator>
+#include <optional>
 #include <thread>
 #include <tuple>
 
@@ -30,9 +32,6 @@ std::uint32_t RecipientTable::intern(const Placement& placement, std::uint64_t h
   const auto id = static_cast<std::uint32_t>(placements_.size());
   placements_.push_back(stored);
   placement_ids_.emplace(hash, id);
-  constexpr std::size_t kNode = 64;  // of the map
-  bytes_ += placement.home_mdb.size() + placement.home_mta.size() + placement.home_server.size() +
-            sizeof(Placement) + kNode;
   return id;
 }
 
@@ -68,13 +67,12 @@ void RecipientTable::look_into(std::size_t partition, Found& out) const {
 std::uint64_t RecipientTable::distinct(ValueKind kind, const std::function<bool(std::uint32_t)>& in) const {
   std::uint64_t count = 0;
   for (std::size_t partition = 0; partition < kPartitions; ++partition) {
-    const HashedValue* last = nullptr;
-    const std::vector<HashedValue> all = sorted_partition(partition);
-    for (const HashedValue& value : all) {
-      if ((value.low & 3U) != static_cast<std::uint32_t>(kind) || !in(value.row)) continue;
-      if (last == nullptr || last->hash() != value.hash()) ++count;
-      last = &value;
-    }
+    std::optional<std::uint64_t> last;
+    each_value(kind, partition, [&](std::uint64_t hash, std::uint32_t row) {
+      if (!in(row)) return;
+      if (last != hash) ++count;
+      last = hash;
+    });
   }
   return count;
 }
@@ -139,7 +137,6 @@ std::uint32_t RecipientWriter::add(const Recipient& recipient, const Placement& 
     auto rows = std::make_unique_for_overwrite<Recipient[]>(RecipientTable::kBlockRows);
     blocks_.emplace_back(static_cast<std::uint32_t>(table_.blocks_.size()), rows.get());
     table_.blocks_.push_back({std::move(rows), 0});
-    table_.bytes_ += RecipientTable::kBlockRows * sizeof(Recipient);
   }
   Recipient& row = blocks_.back().second[place];
   row = recipient;
@@ -153,7 +150,6 @@ void RecipientWriter::add_value(ValueKind kind, std::uint64_t hash, std::uint32_
   RecipientTable::ValueBlock& block = open_[partition];
   if (!block.values || block.used == RecipientTable::kBlockValues) {
     auto fresh = std::make_unique_for_overwrite<RecipientTable::HashedValue[]>(RecipientTable::kBlockValues);
-    table_.bytes_ += RecipientTable::kBlockValues * sizeof(RecipientTable::HashedValue);
     if (block.values) {
       const std::lock_guard lock(table_.mutex_);
       table_.values_[partition].push_back(std::move(block));

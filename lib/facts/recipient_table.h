@@ -6,12 +6,10 @@
 #pragma once
 
 #include <array>
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -104,9 +102,6 @@ class RecipientTable {
   std::uint32_t add_object(std::string key);
   const std::string& object_key(std::uint32_t number) const { return objects_[number & ~kObjectBit]; }
 
-  // Memory taken so far, in bytes.
-  std::uint64_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
-
  private:
   friend class RecipientWriter;
 
@@ -142,7 +137,6 @@ class RecipientTable {
   std::array<std::uint64_t, kValueKinds> distinct_{};
   Arena arena_;
   std::uint64_t rows_ = 0;
-  std::atomic<std::uint64_t> bytes_ = 0;
 };
 
 // Fills a table from one thread. What it wrote is in the table after flush() or its end.
